@@ -1,0 +1,2 @@
+export { bundle } from './bundle.ts'
+export { startWorker, type RunningWorker, type WorkerOptions } from './worker.ts'
