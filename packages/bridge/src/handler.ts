@@ -1,0 +1,215 @@
+import { AsyncResource } from 'node:async_hooks'
+import {
+  type IncomingMessage as NodeRequest,
+  type Server,
+  type ServerResponse as NodeResponse,
+  STATUS_CODES,
+} from 'node:http'
+import { holdAfterDisconnect, holdInvocation } from './after-response.ts'
+import { appWrapped } from './bundle-check.ts'
+import { BridgeError } from './errors.ts'
+import { meetExpectation } from './expectation.ts'
+import { IncomingMessage } from './incoming-message.ts'
+import { runModuleTimers } from './module-timers.ts'
+import { connectionReset } from './node-errors.ts'
+import { checkedOptions, type BridgeOptions, type Settings } from './options.ts'
+import {
+  type ExecutionContextLike,
+  isInContext,
+  type RequestContext,
+  RequestScope,
+  runInContext,
+} from './request-context.ts'
+import { ServerResponse } from './server-response.ts'
+import { wait } from './waiting.ts'
+
+/** What Node's `http.createServer` takes: an Express app, `fastify.routing`, or a function. */
+export type RequestListener = (request: NodeRequest, response: NodeResponse) => unknown
+
+/** A Worker's `fetch`. */
+export type FetchHandler<Env = unknown> = (
+  request: Request,
+  env?: Env,
+  ctx?: ExecutionContextLike,
+) => Response | Promise<Response>
+
+/**
+ * Makes a Worker's `fetch` of a Node request listener.
+ * @param listener What answers: `(req, res) => …`
+ * @param options How long to wait, and for what
+ * @returns A function for a Worker's `fetch`
+ * @throws {BridgeError} `ERR_BRIDGE_OPTION` for an option that is not as described
+ */
+export function toFetchHandler(
+  listener: RequestListener,
+  options: BridgeOptions = {},
+): FetchHandler {
+  if (typeof listener !== 'function') {
+    throw new BridgeError(
+      'ERR_BRIDGE_OPTION',
+      `A request listener must be a function (req, res); got ${typeof listener}.`,
+    )
+  }
+  const settings = checkedOptions(options)
+  appWrapped()
+  return (request, env, ctx) => serve(listener, settings, undefined, request, env, ctx)
+}
+
+/** Serves one request by a listener. */
+export function serve(
+  listener: RequestListener,
+  settings: Settings,
+  server: Server | undefined,
+  request: Request,
+  env: unknown,
+  ctx: ExecutionContextLike = NO_CONTEXT,
+): Response | Promise<Response> {
+  runModuleTimers()
+  const scope = new RequestScope(request, env, ctx)
+  const req = new IncomingMessage(scope)
+  const res = new ServerResponse(req, server)
+  scope.exchange = res
+  return runInContext(scope, exchange, listener, settings, server, req, res)
+}
+
+function exchange(
+  listener: RequestListener,
+  settings: Settings,
+  server: Server | undefined,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Response | Promise<Response> {
+  const { ctx } = req.cloudflare
+  callListener(listener, server, req, res, ctx)
+  req._listenerDone()
+  if (!res.isComplete) return answerLater(res, settings, req.cloudflare)
+  holdInvocation(ctx, settings)
+  return res.toResponse() ?? failure(res)
+}
+
+/** What is left where a request is served without a Worker's context, on Node say. */
+const NO_CONTEXT: ExecutionContextLike = {
+  waitUntil(promise) {
+    promise.catch(() => {})
+  },
+}
+
+function callListener(
+  listener: RequestListener,
+  server: Server | undefined,
+  req: IncomingMessage,
+  res: ServerResponse,
+  ctx: ExecutionContextLike,
+): void {
+  // To the app these are Node's own: only what is never asked for differs.
+  const request = req as unknown as NodeRequest
+  const response = res as unknown as NodeResponse
+  try {
+    const { expect } = req.headers
+    if (expect !== undefined && meetExpectation(expect, server, request, response)) return
+    const result = listener(request, response)
+    if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') {
+      ctx.waitUntil(
+        Promise.resolve(result as PromiseLike<unknown>).then(undefined, (error: unknown) =>
+          onThrown(error, res),
+        ),
+      )
+    }
+  } catch (error) {
+    onThrown(error, res)
+  }
+}
+
+/** A listener threw: Node's process would end. Here its request fails, and no other is harmed. */
+function onThrown(error: unknown, res: ServerResponse): void {
+  console.error(error)
+  res.destroy(error instanceof Error ? error : new Error('The listener threw', { cause: error }))
+}
+
+/** Answers an exchange that the listener left open when it returned. */
+async function answerLater(
+  res: ServerResponse,
+  settings: Settings,
+  scope: RequestContext,
+): Promise<Response> {
+  watchClient(res, settings, scope)
+  const limit = (): void => limitTime(res, settings)
+  // While a small body arrives no timer is needed, and mostly the answer follows at once.
+  if (!res.req._whenRead(() => void afterListeners(limit))) limit()
+  if (!res.isAnswered) {
+    await res.whenAnswered()
+    holdInvocation(scope.ctx, settings)
+  }
+  if (!res.isComplete) watchStream(res, settings, scope)
+  return res.toResponse() ?? failure(res)
+}
+
+/** Notices a client that goes away, and lets the handler go on as it would on Node. */
+function watchClient(
+  res: ServerResponse,
+  settings: Settings,
+  { ctx, request }: RequestContext,
+): void {
+  const { signal } = request
+  res.onDisconnect = () => holdAfterDisconnect(ctx, settings)
+  const onAbort = (): void => res.disconnect(connectionReset())
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', AsyncResource.bind(onAbort))
+}
+
+/**
+ * Limits the time that a request waits for its answer. The timer has another use: without one, the
+ * runtime gives up on a request that waits for another's work.
+ */
+function limitTime(res: ServerResponse, { responseTimeout }: Settings): void {
+  if (res.isAnswered) return
+  void wait(responseTimeout).then(() => onTimeout(res, responseTimeout))
+}
+
+/** Calls `work` when the listeners of a stream's last chunk and end have run: each is a turn on. */
+async function afterListeners(work: () => void): Promise<void> {
+  for (let turn = 0; turn < TURNS_TO_END; turn += 1) await Promise.resolve()
+  work()
+}
+
+const TURNS_TO_END = 8
+
+/** Watches over a body that goes out piece by piece, which may be silent for long. */
+function watchStream(res: ServerResponse, settings: Settings, scope: RequestContext): void {
+  const timer = setInterval(() => {
+    if (res.closed) clearInterval(timer)
+  }, SIGN_OF_LIFE)
+  timer.unref()
+  res.once('close', () => {
+    // Whoever finished the response may be another request, whose timers and work are its own.
+    if (!isInContext(scope)) return
+    clearInterval(timer)
+    holdInvocation(scope.ctx, settings)
+  })
+}
+
+/** A timer that only shows that a stream is alive runs this often, in milliseconds. */
+const SIGN_OF_LIFE = 10_000
+
+function onTimeout(res: ServerResponse, responseTimeout: number): void {
+  if (res.isAnswered) return
+  const { method, url } = res.req
+  const error = new BridgeError(
+    'ERR_BRIDGE_RESPONSE_TIMEOUT',
+    `${method} ${url} was not answered within ${responseTimeout} ms (option responseTimeout). Does a handler end without res.end() or next()?`,
+  )
+  console.error(error)
+  res.disconnect(error)
+}
+
+/** The answer to a request that was broken off. It says nothing of why: the log does. */
+function failure({ reason }: ServerResponse): Response {
+  const { code } = (reason ?? {}) as { code?: string }
+  // The request's body broke off or was malformed: Node's parser answers so.
+  if (code === 'ECONNRESET') return new Response(null, { status: 400 })
+  const status = code === 'ERR_BRIDGE_RESPONSE_TIMEOUT' ? 503 : 500
+  return new Response(STATUS_CODES[status], {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+  })
+}

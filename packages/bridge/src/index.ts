@@ -1,0 +1,11 @@
+import './startup.ts'
+
+export { BridgeError, type BridgeErrorCode } from './errors.ts'
+export { toFetchHandler, type FetchHandler, type RequestListener } from './handler.ts'
+export { IncomingMessage } from './incoming-message.ts'
+export { settleAtModuleScope } from './module-timers.ts'
+export { type BridgeOptions } from './options.ts'
+export { adoptPrototypes } from './prototypes.ts'
+export { getContext, type ExecutionContextLike, type RequestContext } from './request-context.ts'
+export { toServerHandler } from './server.ts'
+export { ServerResponse } from './server-response.ts'

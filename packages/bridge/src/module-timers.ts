@@ -1,0 +1,230 @@
+import { promisify } from 'node:util'
+import { invalidArgumentType } from './node-errors.ts'
+import { guarded, reportUncaught } from './uncaught.ts'
+
+/**
+ * Timers armed while modules load.
+ *
+ * Workers forbid timers at module scope, and libraries arm them there all the same: avvio's plugin
+ * timeout, a rate limiter's reset interval, a session store's sweep. They are kept here, start with
+ * the first request, and from then on fire while requests are being served, since nothing runs in
+ * an isolate between requests.
+ */
+type Callback = (...values: unknown[]) => void
+
+/** Stands for a timer that is not armed yet; has what Node's `Timeout` has. */
+class ModuleTimer {
+  readonly #callback: Callback
+  readonly #values: unknown[]
+  readonly delay: number
+  readonly repeats: boolean
+  readonly #id = nextId++
+  /** When it is due, in milliseconds of `Date.now()`; undefined until the first request. */
+  #due: number | undefined
+  #isReferenced = true
+  #isClosed = false
+
+  constructor(callback: Callback, delay: number, repeats: boolean, values: unknown[]) {
+    this.#callback = callback
+    this.delay = Math.max(1, delay || 1)
+    this.repeats = repeats
+    this.#values = values
+    pending.set(this.#id, this)
+  }
+
+  /** Milliseconds until it is due; its time begins when it is first asked. */
+  remaining(now: number): number {
+    this.#due ??= now + this.delay
+    return this.#due - now
+  }
+
+  fire(): void {
+    if (this.repeats) this.#due = Date.now() + this.delay
+    else pending.delete(this.#id)
+    // One timer that throws does not keep the others from their turn.
+    guarded(() => this.#callback(...this.#values))
+  }
+
+  get isPending(): boolean {
+    return pending.has(this.#id)
+  }
+
+  ref(): this {
+    this.#isReferenced = true
+    return this
+  }
+
+  unref(): this {
+    this.#isReferenced = false
+    return this
+  }
+
+  hasRef(): boolean {
+    return this.#isReferenced
+  }
+
+  refresh(): this {
+    if (this.#isClosed) return this
+    this.#due = undefined
+    pending.set(this.#id, this)
+    if (isServing) arm()
+    return this
+  }
+
+  close(): this {
+    this.#isClosed = true
+    pending.delete(this.#id)
+    return this
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  [Symbol.toPrimitive](): number {
+    return this.#id
+  }
+}
+
+/** The numbers of module timers begin where a runtime's own hardly get to. */
+let nextId = 2 ** 40
+const pending = new Map<number, ModuleTimer>()
+/** Whether the first request has come, and timers are allowed. */
+let isServing = false
+
+/** The runtime's own timer functions. */
+const native = {
+  setTimeout: globalThis.setTimeout,
+  setInterval: globalThis.setInterval,
+  setImmediate: globalThis.setImmediate,
+}
+
+function queued(
+  repeats: boolean,
+  callback: unknown,
+  delay: unknown,
+  values: unknown[],
+): ModuleTimer {
+  if (typeof callback === 'function') {
+    return new ModuleTimer(callback as Callback, Number(delay), repeats, values)
+  }
+  throw invalidArgumentType('callback', 'of type function', callback)
+}
+
+/**
+ * Stands in for the runtime's functions, from start to end: a module may keep one. While requests
+ * are served a timer is the runtime's own, and what it throws fails the request that armed it.
+ */
+const replacement = {
+  setTimeout(callback: Callback, delay?: number, ...values: unknown[]): unknown {
+    if (!isServing) return queued(false, callback, delay, values)
+    return native.setTimeout.call(globalThis, guardedTimer(callback), delay, ...(values as []))
+  },
+  setInterval(callback: Callback, delay?: number, ...values: unknown[]): unknown {
+    if (!isServing) return queued(true, callback, delay, values)
+    return native.setInterval.call(globalThis, guardedTimer(callback), delay, ...(values as []))
+  },
+  setImmediate(callback: Callback, ...values: unknown[]): unknown {
+    if (!isServing) return queued(false, callback, 0, values)
+    return native.setImmediate.call(globalThis, guardedTimer(callback), ...(values as []))
+  },
+}
+
+function guardedTimer(callback: Callback): Callback {
+  if (typeof callback !== 'function') {
+    throw invalidArgumentType('callback', 'of type function', callback)
+  }
+  return (...values) => {
+    try {
+      callback(...values)
+    } catch (error) {
+      reportUncaught(error)
+    }
+  }
+}
+
+/** Whether timers can be armed right now: at a Worker's module scope they cannot. */
+function timersAllowed(): boolean {
+  try {
+    clearTimeout(native.setTimeout.call(globalThis, () => {}, 0))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Queues the timers that modules arm while they load, where the runtime forbids them. */
+export function queueModuleTimers(): void {
+  if (timersAllowed()) return
+  Object.assign(globalThis, replacement)
+  // `util.promisify(setTimeout)` waits, where the callback is not the last parameter.
+  Object.assign(globalThis.setTimeout, {
+    [promisify.custom]: (delay: number, value: unknown) =>
+      new Promise((resolve) => setTimeout(resolve, delay, value)),
+  })
+  Object.assign(globalThis.setImmediate, {
+    [promisify.custom]: (value: unknown) => new Promise((resolve) => setImmediate(resolve, value)),
+  })
+  for (const name of ['clearTimeout', 'clearInterval', 'clearImmediate'] as const) {
+    const clear = globalThis[name] as (timer: unknown) => void
+    globalThis[name] = (timer: unknown) => {
+      const queuedTimer = timer instanceof ModuleTimer ? timer : pending.get(timer as number)
+      if (queuedTimer) queuedTimer.close()
+      else clear(timer)
+    }
+  }
+}
+
+/** Called as each request arrives: starts the queued timers, and fires those that are due. */
+export function runModuleTimers(): void {
+  isServing = true
+  if (pending.size > 0) arm()
+}
+
+/** Arms one runtime timer for whatever is due next, in the context of the current request. */
+function arm(): void {
+  const now = Date.now()
+  let next = Infinity
+  for (const timer of pending.values()) next = Math.min(next, timer.remaining(now))
+  native.setTimeout.call(globalThis, fireDue, Math.max(0, next))
+}
+
+function fireDue(): void {
+  const now = Date.now()
+  const timers = [...pending.values()].toSorted((a, b) => a.remaining(now) - b.remaining(now))
+  for (const timer of timers) {
+    // A timer may have been cleared by one that fired before it.
+    if (timer.isPending && timer.remaining(now) <= 0) timer.fire()
+  }
+  if (pending.size > 0) arm()
+}
+
+/** A delay up to this many milliseconds only lets other work go first. */
+const SHORT_DELAY = 10
+const MOST_ROUNDS = 10_000
+
+/**
+ * Waits at module scope for work that may defer itself by short timers, as hbs does while it reads
+ * partials. No time passes there, so such timers fire at once; longer ones wait for a request.
+ * @param work What to wait for
+ */
+export async function settleAtModuleScope(work: Promise<unknown>): Promise<void> {
+  const state = { isSettled: false }
+  const settled = work.finally(() => {
+    state.isSettled = true
+  })
+  for (let round = 0; round < MOST_ROUNDS && !state.isSettled; round += 1) {
+    fireShortTimers()
+    // Everything else that is ready goes on in between.
+    await Promise.resolve()
+  }
+  await settled
+}
+
+function fireShortTimers(): void {
+  if (isServing) return
+  const timers = [...pending.values()].filter(
+    ({ delay, repeats }) => !repeats && delay <= SHORT_DELAY,
+  )
+  for (const timer of timers) if (timer.isPending) timer.fire()
+}

@@ -1,0 +1,86 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { BridgeError } from './errors.ts'
+
+/** The part of a Worker's `ExecutionContext` that the bridge calls. */
+export interface ExecutionContextLike {
+  waitUntil(promise: Promise<unknown>): void
+}
+
+/**
+ * What belongs to the request being served: the Worker's bindings (`env`), its execution context
+ * (`ctx`, to call `waitUntil` on), what Cloudflare knows of the client (`cf`), and the `Request`
+ * itself.
+ */
+export interface RequestContext<Env = unknown, Ctx = ExecutionContextLike, Cf = unknown> {
+  readonly env: Env
+  readonly ctx: Ctx
+  readonly cf: Cf
+  readonly request: Request
+}
+
+const storage = new AsyncLocalStorage<RequestContext>()
+
+/**
+ * Returns the context of the request being served, anywhere below its handler.
+ * @returns The bindings, execution context, `cf` object and `Request` of the current request
+ * @throws {BridgeError} `ERR_BRIDGE_NO_CONTEXT` when called outside a request, at module scope say
+ */
+export function getContext<
+  Env = unknown,
+  Ctx = ExecutionContextLike,
+  Cf = unknown,
+>(): RequestContext<Env, Ctx, Cf> {
+  const context = storage.getStore()
+  if (context === undefined) {
+    throw new BridgeError(
+      'ERR_BRIDGE_NO_CONTEXT',
+      'getContext() was called outside a request. Bindings exist only while a request is served: call it inside a handler, not at module scope.',
+    )
+  }
+  return context as RequestContext<Env, Ctx, Cf>
+}
+
+/** The context of the request being served, where there is one. */
+export function currentContext(): RequestContext | undefined {
+  return storage.getStore()
+}
+
+/** Calls `work` so that `getContext()` returns `context` in everything it starts. */
+export function runInContext<Values extends unknown[], Result>(
+  context: RequestContext,
+  work: (...values: Values) => Result,
+  ...values: Values
+): Result {
+  return storage.run(context, work, ...values)
+}
+
+/** Whether the code that runs belongs to the request of this context. */
+export function isInContext(context: RequestContext): boolean {
+  return storage.getStore() === context
+}
+
+/** Ends the request being served, where there is one: what it was doing threw. */
+export function failCurrentRequest(error: unknown): void {
+  const context = storage.getStore()
+  if (!(context instanceof RequestScope)) return
+  context.exchange?.disconnect(error instanceof Error ? error : null)
+}
+
+/** A request's context; `cf` is read from the request only when somebody asks for it. */
+export class RequestScope implements RequestContext {
+  readonly env: unknown
+  readonly ctx: ExecutionContextLike
+  readonly request: Request
+  /** The response, which can be broken off. */
+  exchange: { disconnect(error: Error | null): void } | undefined = undefined
+
+  constructor(request: Request, env: unknown, ctx: ExecutionContextLike) {
+    this.request = request
+    this.env = env
+    this.ctx = ctx
+  }
+
+  get cf(): unknown {
+    return (this.request as { cf?: unknown }).cf
+  }
+}
