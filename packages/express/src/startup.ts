@@ -1,0 +1,3 @@
+import { installMorganFormats } from './morgan-formats.ts'
+
+if (globalThis.navigator?.userAgent === 'Cloudflare-Workers') installMorganFormats()

@@ -1,0 +1,77 @@
+/** Projects as a user has them: in a folder of their own, with dependencies in node_modules. */
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+
+export interface Project {
+  readonly folder: string
+  /** Reads a file, by its path in the project. */
+  read(path: string): Promise<string>
+  /** Writes a file, by its path in the project; undefined removes it. */
+  write(path: string, contents: string | undefined): Promise<void>
+  remove(): Promise<void>
+}
+
+const expressPackage = resolve(import.meta.dirname, '../..')
+
+/** The one step that the READMEs ask for. */
+export const nodeResolutionLines = `WRANGLER_BUILD_PLATFORM=node
+WRANGLER_BUILD_CONDITIONS=workerd,worker,node
+`
+
+/**
+ * Makes an empty project.
+ *
+ * @param name The name of its folder, and what generators call it
+ * @returns The project, which the caller has to remove
+ */
+export async function createProject(name: string): Promise<Project> {
+  // The real path: tools compare it with the paths of modules.
+  const parent = await realpath(await mkdtemp(join(tmpdir(), 'node-cf-')))
+  const folder = join(parent, name)
+  await mkdir(folder)
+  return {
+    folder,
+    read: (path) => readFile(join(folder, path), 'utf8'),
+    async write(path, contents) {
+      const file = join(folder, path)
+      if (contents === undefined) {
+        await rm(file)
+        return
+      }
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, contents)
+    },
+    remove: () => rm(parent, { recursive: true }),
+  }
+}
+
+/**
+ * Installs packages in a project without a registry, by links to what this repository has.
+ *
+ * @param project Where to install
+ * @param dependencies The name of each package in the project, and the name of the development
+ * dependency of @node-cf/express that it is
+ */
+export async function install(
+  { folder }: Project,
+  dependencies: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [name, installedAs] of Object.entries(dependencies)) {
+    const link = join(folder, 'node_modules', name)
+    await mkdir(dirname(link), { recursive: true })
+    await symlink(await folderOf(installedAs), link, 'dir')
+  }
+}
+
+async function folderOf(name: string): Promise<string> {
+  if (name === '@node-cf/express') return expressPackage
+  try {
+    return await realpath(join(expressPackage, 'node_modules', name))
+  } catch (cause) {
+    throw new Error(
+      `${name}, a development dependency of packages/express, is not installed. Run: npx pnpm@12 install`,
+      { cause },
+    )
+  }
+}
