@@ -16,7 +16,25 @@ beforeAll(async () => {
   const node = await runColumn('Node')
   bridge = differencesByProbe(node.outcomes, (await runColumn('bridge')).outcomes)
   cloudflare = differencesByProbe(node.outcomes, (await runColumn('Cloudflare')).outcomes)
-}, 120_000)
+  await askAgain()
+}, 180_000)
+
+/**
+ * Some probes are about who comes first, a client that leaves or the app that hears of it, and on a
+ * busy machine the pauses between are not long enough. What differs is asked again, one at a time.
+ */
+async function askAgain(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) {
+    const odd = probes
+      .filter(({ name }) => judge(name, bridge.get(name) ?? {}) === 'different')
+      .map((probe) => ({ ...probe, alone: true }))
+    if (odd.length === 0) return
+    process.stdout.write(`\nAsked again: ${odd.map(({ name }) => name).join('; ')}\n`)
+    const node = await runColumn('Node', odd)
+    const again = differencesByProbe(node.outcomes, (await runColumn('bridge', odd)).outcomes)
+    for (const [name, differences] of again) bridge.set(name, differences)
+  }
+}
 
 afterAll(() => {
   process.stdout.write(`\n${countTable(probes, bridge, cloudflare)}\n`)
