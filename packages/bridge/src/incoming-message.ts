@@ -68,12 +68,14 @@ export class IncomingMessage {
 
   get headersDistinct(): NodeJS.Dict<string[]> {
     const distinct = Object.create(null) as NodeJS.Dict<string[]>
-    for (const [name, value] of Object.entries(this.headers)) distinct[name] = [value as string]
+    for (const [name, value] of Object.entries(this.headers)) distinct[name] = [value!].flat()
     return distinct
   }
 
   get rawHeaders(): string[] {
-    return (this.#rawHeaders ??= Object.entries(this.headers).flat() as string[])
+    return (this.#rawHeaders ??= Object.entries(this.headers).flatMap(([name, value]) =>
+      [value!].flat().flatMap((line) => [name, line]),
+    ))
   }
 
   set rawHeaders(rawHeaders: string[]) {
