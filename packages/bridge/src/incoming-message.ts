@@ -50,12 +50,8 @@ export class IncomingMessage {
   }
 
   /** Ties a request to the response that answers it. */
-  static bind: (request: IncomingMessage, response: ServerResponse) => void
-
-  static {
-    IncomingMessage.bind = (request, response) => {
-      request.#response = response
-    }
+  static bind(request: IncomingMessage, response: ServerResponse): void {
+    request.#response = response
   }
 
   get headers(): IncomingHttpHeaders {

@@ -2,7 +2,9 @@ import { promisify } from 'node:util'
 import { invalidArgumentType } from './node-errors.ts'
 import { guarded, reportUncaught } from './uncaught.ts'
 
-/**
+type Callback = (...values: unknown[]) => void
+
+/*
  * Timers armed while modules load.
  *
  * Workers forbid timers at module scope, and libraries arm them there all the same: avvio's plugin
@@ -10,7 +12,6 @@ import { guarded, reportUncaught } from './uncaught.ts'
  * the first request, and from then on fire while requests are being served, since nothing runs in
  * an isolate between requests.
  */
-type Callback = (...values: unknown[]) => void
 
 /** Stands for a timer that is not armed yet; has what Node's `Timeout` has. */
 class ModuleTimer {

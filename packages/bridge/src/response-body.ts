@@ -27,7 +27,7 @@ const JOIN_LIMIT = 64 * 1024
  * A response's body as a stream that is written by Node's `write()` and read by the runtime.
  *
  * It is a plain JavaScript stream, not a native one: only that can be written to from another
- * request, as a live update from one client to all does. See decisions/002.
+ * request, as a live update from one client to all does. See decisions/004.
  */
 export class ResponseBody {
   readonly stream: ReadableStream<Uint8Array>

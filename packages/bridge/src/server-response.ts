@@ -11,13 +11,12 @@ import { Socket } from './socket.ts'
 import { guarded } from './uncaught.ts'
 
 type Chunk = string | Uint8Array
-type Callback = (error?: Error | null) => void
 
 /** What `writableHighWaterMark` tells, as on Node. */
 const HIGH_WATER_MARK = 64 * 1024
 /**
  * Above this many bytes not yet taken, `write()` asks to wait for `drain`. A socket of Node's has the
- * kernel's buffer behind it; this stands for it, and a stream is a third faster than at 64 KiB.
+ * kernel's buffer behind it; this stands for it, and a streamed download takes a fifth less time than at 64 KiB.
  */
 const DRAIN_MARK = 256 * 1024
 const SETTLED = Promise.resolve()
@@ -47,7 +46,7 @@ export class ServerResponse extends OutgoingHead {
   #bytesWritten = 0
   #corks = 0
   #needsDrain = false
-  #endCallbacks: Callback[] | undefined
+  #endCallbacks: WriteCallback[] | undefined
   #shouldKeepAlive: boolean | undefined
   #isFlushed = false
   #isDetached = false
@@ -184,7 +183,11 @@ export class ServerResponse extends OutgoingHead {
 
   // --- The body ---
 
-  write(chunk: Chunk, encoding?: BufferEncoding | Callback | null, callback?: Callback): boolean {
+  write(
+    chunk: Chunk,
+    encoding?: BufferEncoding | WriteCallback | null,
+    callback?: WriteCallback,
+  ): boolean {
     if (typeof encoding === 'function') {
       callback = encoding
       encoding = null
@@ -195,9 +198,9 @@ export class ServerResponse extends OutgoingHead {
   }
 
   end(
-    chunk?: Chunk | Callback | null,
-    encoding?: BufferEncoding | Callback | null,
-    callback?: Callback,
+    chunk?: Chunk | WriteCallback | null,
+    encoding?: BufferEncoding | WriteCallback | null,
+    callback?: WriteCallback,
   ): this {
     if (typeof chunk === 'function') {
       callback = chunk
@@ -230,7 +233,7 @@ export class ServerResponse extends OutgoingHead {
   }
 
   /** Has `end()`'s callback called before `finish` is emitted, as Node does. */
-  #callAtEnd(callback: Callback): void {
+  #callAtEnd(callback: WriteCallback): void {
     if (this.#isFlushed) process.nextTick(callback, errors.alreadyFinished('end'))
     else (this.#endCallbacks ??= []).push(callback)
   }

@@ -1,4 +1,4 @@
-/** Workers' own timer, at half the cost of Node's `Timeout` there. */
+/** Workers' own timer, which needs no object to be cleared by. */
 const { scheduler } = globalThis as { scheduler?: { wait(milliseconds: number): Promise<void> } }
 
 /**

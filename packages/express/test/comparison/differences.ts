@@ -435,7 +435,7 @@ const classes: ListedDifference[] = [
 ]
 
 const wholeBody =
-  'A body of up to 64 KiB that announces its length is read in one piece, which doubles the speed of small ones: what arrived of one that breaks off is not seen.'
+  'A body of up to 64 KiB that announces its length is read in one piece, which is faster (decisions/003): what arrived of one that breaks off is not seen.'
 const abortedBody = [
   'request aborted: readableAborted aborted destroyed errored',
   'response close',
