@@ -1,0 +1,3 @@
+import { handle } from './verifications.ts'
+
+export default { fetch: handle }
