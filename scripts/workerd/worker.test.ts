@@ -135,6 +135,17 @@ describe('startWorker', () => {
     expect(await (await fetch('/')).json()).toEqual(['<p>é</p>', [0, 255, 10]])
   })
 
+  it('places modules in /bundle', async () => {
+    const { fetch } = await start({
+      source: `
+        const path = './routes/answer.js'
+        const { answer } = await import(path)
+        export default { fetch: () => Response.json(answer) }`,
+      modules: { 'routes/answer.js': 'export const answer = 42' },
+    })
+    expect(await (await fetch('/')).json()).toBe(42)
+  })
+
   it('leaves nothing listening once disposed of', async () => {
     const { port, dispose } = await start({ source: echo })
     await dispose()

@@ -21,6 +21,10 @@ export interface WorkerOptions extends BundleOptions {
   compatibilityFlags?: string[]
   /** Files to place in `/bundle`, by relative path: views, static files. */
   files?: Record<string, string | Uint8Array>
+  /** ES modules to place in `/bundle` as they are, by relative path, for `import()` at run time. */
+  modules?: Record<string, string>
+  /** Folder that keeps the storage of databases, buckets and objects when the process has ended. */
+  persistTo?: string
 }
 
 /** A Worker that runs; its functions can be taken out of the object. */
@@ -62,18 +66,23 @@ export interface RunningWorker {
  * @throws Error with the runtime's message when the Worker throws while it starts
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { bindings = {}, files = {} } = options
+  const { bindings = {}, files = {}, modules = {}, persistTo } = options
   const logs: string[] = []
   const script = await bundle(options)
 
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({
       ...bindings,
       name: 'worker',
       compatibilityDate: options.compatibilityDate ?? '2026-11-17',
       compatibilityFlags: options.compatibilityFlags ?? [],
       modules: [
         { type: 'ESModule', path: 'worker.js', contents: script },
+        ...Object.entries(modules).map(([path, contents]) => ({
+          type: 'ESModule' as const,
+          path,
+          contents,
+        })),
         ...Object.entries(files).map(([path, contents]) =>
           typeof contents === 'string'
             ? { type: 'Text' as const, path, contents }
@@ -85,7 +94,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       cf: false,
       handleStructuredLogs: ({ message }) => logs.push(message),
     }),
-  )
+    ...(persistTo === undefined ? {} : { resourcePersistencePath: persistTo }),
+  })
 
   let url: URL
   try {

@@ -1,7 +1,9 @@
 /** Codes of the errors that the bridge itself raises. */
 export type BridgeErrorCode =
   | 'ERR_BRIDGE_BUNDLE'
+  | 'ERR_BRIDGE_NAMESPACE'
   | 'ERR_BRIDGE_NO_CONTEXT'
+  | 'ERR_BRIDGE_NO_OBJECT'
   | 'ERR_BRIDGE_NO_SERVER'
   | 'ERR_BRIDGE_OPTION'
   | 'ERR_BRIDGE_PROTOTYPE'

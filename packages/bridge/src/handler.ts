@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks'
 import {
   type IncomingMessage as NodeRequest,
   type Server,
@@ -8,8 +7,14 @@ import {
 import { holdAfterDisconnect, holdInvocation } from './after-response.ts'
 import { appWrapped } from './bundle-check.ts'
 import { BridgeError } from './errors.ts'
+import {
+  type ExchangeMaker,
+  exchangeMaker,
+  type FrameworkPrototypes,
+  makeExchange,
+} from './exchange.ts'
 import { meetExpectation } from './expectation.ts'
-import { IncomingMessage } from './incoming-message.ts'
+import type { IncomingMessage } from './incoming-message.ts'
 import { runModuleTimers } from './module-timers.ts'
 import { connectionReset } from './node-errors.ts'
 import { checkedOptions, type BridgeOptions, type Settings } from './options.ts'
@@ -20,11 +25,17 @@ import {
   RequestScope,
   runInContext,
 } from './request-context.ts'
-import { ServerResponse } from './server-response.ts'
+import type { ServerResponse } from './server-response.ts'
 import { wait } from './waiting.ts'
 
 /** What Node's `http.createServer` takes: an Express app, `fastify.routing`, or a function. */
 export type RequestListener = (request: NodeRequest, response: NodeResponse) => unknown
+
+/** A listener with what its framework gives every request and response for a prototype. */
+export interface FrameworkListener {
+  readonly listener: RequestListener
+  readonly prototypes: FrameworkPrototypes
+}
 
 /** A Worker's `fetch`. */
 export type FetchHandler<Env = unknown> = (
@@ -35,68 +46,70 @@ export type FetchHandler<Env = unknown> = (
 
 /**
  * Makes a Worker's `fetch` of a Node request listener.
- * @param listener What answers: `(req, res) => …`
+ * @param listener What answers: `(req, res) => …`, alone or with its framework's prototypes
  * @param options How long to wait, and for what
  * @returns A function for a Worker's `fetch`
- * @throws {BridgeError} `ERR_BRIDGE_OPTION` for an option that is not as described
+ * @throws {BridgeError} `ERR_BRIDGE_OPTION` for an option that is not as described,
+ *   `ERR_BRIDGE_PROTOTYPE` for a prototype that does not lead to `node:http`'s
  */
 export function toFetchHandler(
-  listener: RequestListener,
+  listener: RequestListener | FrameworkListener,
   options: BridgeOptions = {},
 ): FetchHandler {
-  if (typeof listener !== 'function') {
-    throw new BridgeError(
-      'ERR_BRIDGE_OPTION',
-      `A request listener must be a function (req, res); got ${typeof listener}.`,
-    )
-  }
+  const serving = toServing(listener)
   const settings = checkedOptions(options)
   appWrapped()
-  return (request, env, ctx) => serve(listener, settings, undefined, request, env, ctx)
+  return (request, env, ctx) => serve(serving, settings, new RequestScope(request, env, ctx))
 }
 
-/** Serves one request by a listener. */
+/** A listener, and what its requests and responses are made by. */
+export interface Serving {
+  readonly listener: RequestListener
+  readonly make: ExchangeMaker
+  /** The server that the app listens with, where it made one. */
+  readonly server?: Server
+}
+
+/** Checks a listener when it is given, and prepares what its exchanges need. */
+export function toServing(given: RequestListener | FrameworkListener): Serving {
+  if (typeof given === 'function') return { listener: given, make: makeExchange }
+  if (typeof given?.listener !== 'function') {
+    throw new BridgeError(
+      'ERR_BRIDGE_OPTION',
+      `A request listener must be a function (req, res); got ${typeof given}.`,
+    )
+  }
+  return { listener: given.listener, make: exchangeMaker(given.prototypes) }
+}
+
+/** Serves one request. */
 export function serve(
-  listener: RequestListener,
+  serving: Serving,
   settings: Settings,
-  server: Server | undefined,
-  request: Request,
-  env: unknown,
-  ctx: ExecutionContextLike = NO_CONTEXT,
+  scope: RequestScope,
 ): Response | Promise<Response> {
   runModuleTimers()
-  const scope = new RequestScope(request, env, ctx)
-  const req = new IncomingMessage(scope)
-  const res = new ServerResponse(req, server)
+  const res = serving.make(scope, serving.server)
   scope.exchange = res
-  return runInContext(scope, exchange, listener, settings, server, req, res)
+  return runInContext(scope, exchange, serving, settings, res)
 }
 
 function exchange(
-  listener: RequestListener,
+  serving: Serving,
   settings: Settings,
-  server: Server | undefined,
-  req: IncomingMessage,
   res: ServerResponse,
 ): Response | Promise<Response> {
+  const { req } = res
   const { ctx } = req.cloudflare
-  callListener(listener, server, req, res, ctx)
+  callListener(serving, req, res, ctx)
   req._listenerDone()
   if (!res.isComplete) return answerLater(res, settings, req.cloudflare)
   holdInvocation(ctx, settings)
   return res.toResponse() ?? failure(res)
 }
 
-/** What is left where a request is served without a Worker's context, on Node say. */
-const NO_CONTEXT: ExecutionContextLike = {
-  waitUntil(promise) {
-    promise.catch(() => {})
-  },
-}
-
 function callListener(
-  listener: RequestListener,
-  server: Server | undefined,
+  { listener, server }: Serving,
   req: IncomingMessage,
   res: ServerResponse,
   ctx: ExecutionContextLike,
@@ -132,10 +145,19 @@ async function answerLater(
   settings: Settings,
   scope: RequestContext,
 ): Promise<Response> {
-  watchClient(res, settings, scope)
   const limit = (): void => limitTime(res, settings)
-  // While a small body arrives no timer is needed, and mostly the answer follows at once.
-  if (!res.req._whenRead(() => void afterListeners(limit))) limit()
+  if (scope.request.body === null) {
+    // Mostly an async handler that waited for nothing: the answer is there in a moment.
+    void afterListeners(() => {
+      if (res.isComplete) return
+      watchClient(res, settings, scope)
+      limit()
+    })
+  } else {
+    watchClient(res, settings, scope)
+    // While a small body arrives no timer is needed, and mostly the answer follows at once.
+    if (!res.req._whenRead(() => void afterListeners(limit))) limit()
+  }
   if (!res.isAnswered) {
     await res.whenAnswered()
     holdInvocation(scope.ctx, settings)
@@ -145,16 +167,13 @@ async function answerLater(
 }
 
 /** Notices a client that goes away, and lets the handler go on as it would on Node. */
-function watchClient(
-  res: ServerResponse,
-  settings: Settings,
-  { ctx, request }: RequestContext,
-): void {
-  const { signal } = request
-  res.onDisconnect = () => holdAfterDisconnect(ctx, settings)
+function watchClient(res: ServerResponse, settings: Settings, scope: RequestContext): void {
+  const { signal } = scope.request
+  res.onDisconnect = () => holdAfterDisconnect(scope.ctx, settings)
   const onAbort = (): void => res.disconnect(connectionReset())
+  // The event comes from outside of the request's context.
   if (signal.aborted) onAbort()
-  else signal.addEventListener('abort', AsyncResource.bind(onAbort))
+  else signal.addEventListener('abort', () => runInContext(scope, onAbort))
 }
 
 /**
@@ -166,13 +185,13 @@ function limitTime(res: ServerResponse, { responseTimeout }: Settings): void {
   void wait(responseTimeout).then(() => onTimeout(res, responseTimeout))
 }
 
-/** Calls `work` when the listeners of a stream's last chunk and end have run: each is a turn on. */
+/** Calls `work` when handlers and listeners have run that wait for nothing but a turn or some. */
 async function afterListeners(work: () => void): Promise<void> {
   for (let turn = 0; turn < TURNS_TO_END; turn += 1) await Promise.resolve()
   work()
 }
 
-const TURNS_TO_END = 8
+const TURNS_TO_END = 12
 
 /** Watches over a body that goes out piece by piece, which may be silent for long. */
 function watchStream(res: ServerResponse, settings: Settings, scope: RequestContext): void {

@@ -10,7 +10,8 @@ import type { ServerResponse } from './server-response.ts'
 import type { Socket } from './socket.ts'
 import { reportUncaught } from './uncaught.ts'
 
-// What it inherits comes from node:http's class, by its prototype alone: no constructor runs.
+// What it inherits comes from node:http's class, by its prototype alone: that class's constructor
+// never runs, and the one of Readable when something first asks for the stream.
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export interface IncomingMessage extends Readable {}
 
@@ -25,6 +26,7 @@ export class IncomingMessage {
   #response: ServerResponse | undefined
   #headers: IncomingHttpHeaders | undefined
   #rawHeaders: string[] | undefined
+  #readableState: object | undefined
   /** Undefined until somebody reads, null where the request has no body. */
   #body: RequestBody | null | undefined
   #isComplete = false
@@ -36,7 +38,6 @@ export class IncomingMessage {
   #abort: AbortController | undefined
 
   constructor(context: RequestContext) {
-    ;(Readable as unknown as (this: unknown) => void).call(this)
     const { request } = context
     this.cloudflare = context
     this.#request = request
@@ -52,6 +53,17 @@ export class IncomingMessage {
   /** Ties a request to the response that answers it. */
   static bind(request: IncomingMessage, response: ServerResponse): void {
     request.#response = response
+  }
+
+  /** What Node's streams keep of this one. Most requests have no body, and nobody reads them. */
+  get _readableState(): object {
+    if (this.#readableState === undefined)
+      (Readable as unknown as (this: unknown) => void).call(this)
+    return this.#readableState!
+  }
+
+  set _readableState(state: object) {
+    this.#readableState = state
   }
 
   get headers(): IncomingHttpHeaders {
@@ -217,8 +229,9 @@ export class IncomingMessage {
   /** The response is out: a body that nobody began to read is let go, as Node's server does. */
   _finishReading(): void {
     // Where nobody listens, nobody can tell, and the runtime drops the body by itself.
-    const isUnread = this.#body === undefined && this.readableFlowing === null
-    if (isUnread && this.#hasListeners()) this._dump()
+    if (this.#hasListeners() && this.#body === undefined && this.readableFlowing === null) {
+      this._dump()
+    }
   }
 
   #hasListeners(): boolean {

@@ -1,11 +1,31 @@
 import './startup.ts'
 
+export {
+  type AppObject,
+  type AppObjectClass,
+  type DurableObjectOptions,
+  type DurableObjectStateLike,
+  getObjectContext,
+  type ObjectContext,
+  toDurableObjectClass,
+} from './durable-object.ts'
 export { BridgeError, type BridgeErrorCode } from './errors.ts'
-export { toFetchHandler, type FetchHandler, type RequestListener } from './handler.ts'
+export { type FrameworkPrototypes } from './exchange.ts'
+export {
+  type FetchHandler,
+  type FrameworkListener,
+  type RequestListener,
+  toFetchHandler,
+} from './handler.ts'
 export { IncomingMessage } from './incoming-message.ts'
-export { settleAtModuleScope } from './module-timers.ts'
+export { type QueuedTimer, queuedTimers, settleAtModuleScope } from './module-timers.ts'
 export { type BridgeOptions } from './options.ts'
-export { adoptPrototypes } from './prototypes.ts'
 export { getContext, type ExecutionContextLike, type RequestContext } from './request-context.ts'
-export { toServerHandler } from './server.ts'
+export { isListening, toServerHandler } from './server.ts'
 export { ServerResponse } from './server-response.ts'
+export {
+  type DurableObjectNamespaceLike,
+  type TenantOptions,
+  type TenantSource,
+  toTenantWorker,
+} from './tenants.ts'

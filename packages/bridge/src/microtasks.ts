@@ -13,6 +13,11 @@ export function installMicrotasks(): void {
     if (typeof task !== 'function') {
       throw invalidArgumentType('callback', 'of type function', task)
     }
-    settled.then(() => task()).catch(reportUncaught)
+    // What the task returns is not waited for: its promise may be handled elsewhere.
+    settled
+      .then(() => {
+        task()
+      })
+      .catch(reportUncaught)
   }
 }

@@ -13,8 +13,16 @@ type Callback = (...values: unknown[]) => void
  * an isolate between requests.
  */
 
+/** A timer that waits for the first request. */
+export interface QueuedTimer {
+  /** In milliseconds. */
+  readonly delay: number
+  readonly repeats: boolean
+  fire(): void
+}
+
 /** Stands for a timer that is not armed yet; has what Node's `Timeout` has. */
-class ModuleTimer {
+class ModuleTimer implements QueuedTimer {
   readonly #callback: Callback
   readonly #values: unknown[]
   readonly delay: number
@@ -90,8 +98,8 @@ class ModuleTimer {
 /** The numbers of module timers begin where a runtime's own hardly get to. */
 let nextId = 2 ** 40
 const pending = new Map<number, ModuleTimer>()
-/** Whether the first request has come, and timers are allowed. */
-let isServing = false
+/** Whether timers are allowed: on Workers, once the first request or another event has come. */
+let isServing = true
 
 /** The runtime's own timer functions. */
 const native = {
@@ -118,17 +126,23 @@ function queued(
  */
 const replacement = {
   setTimeout(callback: Callback, delay?: number, ...values: unknown[]): unknown {
-    if (!isServing) return queued(false, callback, delay, values)
+    if (mustQueue()) return queued(false, callback, delay, values)
     return native.setTimeout.call(globalThis, guardedTimer(callback), delay, ...(values as []))
   },
   setInterval(callback: Callback, delay?: number, ...values: unknown[]): unknown {
-    if (!isServing) return queued(true, callback, delay, values)
+    if (mustQueue()) return queued(true, callback, delay, values)
     return native.setInterval.call(globalThis, guardedTimer(callback), delay, ...(values as []))
   },
   setImmediate(callback: Callback, ...values: unknown[]): unknown {
-    if (!isServing) return queued(false, callback, 0, values)
+    if (mustQueue()) return queued(false, callback, 0, values)
     return native.setImmediate.call(globalThis, guardedTimer(callback), ...(values as []))
   },
+}
+
+/** Whether no event has come yet. The first need not be a request that the bridge serves. */
+function mustQueue(): boolean {
+  if (!isServing && timersAllowed()) runModuleTimers()
+  return !isServing
 }
 
 function guardedTimer(callback: Callback): Callback {
@@ -157,6 +171,7 @@ function timersAllowed(): boolean {
 /** Queues the timers that modules arm while they load, where the runtime forbids them. */
 export function queueModuleTimers(): void {
   if (timersAllowed()) return
+  isServing = false
   Object.assign(globalThis, replacement)
   // `util.promisify(setTimeout)` waits, where the callback is not the last parameter.
   Object.assign(globalThis.setTimeout, {
@@ -198,6 +213,11 @@ function fireDue(): void {
     if (timer.isPending && timer.remaining(now) <= 0) timer.fire()
   }
   if (pending.size > 0) arm()
+}
+
+/** The timers that wait for the first request; undefined where timers run by themselves. */
+export function queuedTimers(): Iterable<QueuedTimer> | undefined {
+  return isServing ? undefined : pending.values()
 }
 
 /** A delay up to this many milliseconds only lets other work go first. */

@@ -24,6 +24,12 @@ export class OutgoingHeaders {
   declare _removedContLen: boolean
   declare _removedTE: boolean
 
+  /** @param target An object that already exists, which becomes a message instead of a new one */
+  constructor(target?: object) {
+    // The fields of the classes below are then put onto it.
+    if (target) return Object.assign(target as this, { table: null, isHeadMade: false })
+  }
+
   get headersSent(): boolean {
     return this.isHeadMade
   }

@@ -66,6 +66,13 @@ export function failCurrentRequest(error: unknown): void {
   context.exchange?.disconnect(error instanceof Error ? error : null)
 }
 
+/** What is left where a request is served without a Worker's context, on Node say. */
+const NO_CONTEXT: ExecutionContextLike = {
+  waitUntil(promise) {
+    promise.catch(() => {})
+  },
+}
+
 /** A request's context; `cf` is read from the request only when somebody asks for it. */
 export class RequestScope implements RequestContext {
   readonly env: unknown
@@ -74,7 +81,7 @@ export class RequestScope implements RequestContext {
   /** The response, which can be broken off. */
   exchange: { disconnect(error: Error | null): void } | undefined = undefined
 
-  constructor(request: Request, env: unknown, ctx: ExecutionContextLike) {
+  constructor(request: Request, env: unknown, ctx: ExecutionContextLike = NO_CONTEXT) {
     this.request = request
     this.env = env
     this.ctx = ctx

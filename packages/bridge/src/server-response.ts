@@ -28,13 +28,15 @@ export interface ServerResponse extends EventEmitter {}
 /** What an app answers by: Node's `http.ServerResponse`, which becomes a `Response`. */
 export class ServerResponse extends OutgoingHead {
   readonly req: IncomingMessage
+  /** The request, unless an app made this response itself; then there is nobody to send it to. */
+  readonly #exchange: IncomingMessage | undefined
   /** Whether `end()` has been called. */
   finished = false
   destroyed = false
   _closed = false
   declare strictContentLength: boolean
   declare rejectNonStandardBodyWrites: boolean
-  readonly #server: http.Server | undefined
+  readonly _server: http.Server | undefined
   #socket: Socket | undefined
   #errored: Error | null = null
   /** Why the exchange was broken off. */
@@ -57,12 +59,19 @@ export class ServerResponse extends OutgoingHead {
   /** Called as soon as the exchange is broken off. */
   onDisconnect: (() => void) | undefined = undefined
 
-  constructor(req: IncomingMessage, server?: http.Server) {
-    super()
+  /** @param target An object of an app's that becomes a response, and answers no request */
+  constructor(req: IncomingMessage, server?: http.Server, target?: object) {
+    super(target)
     this.req = req
-    this.#server = server
+    this._server = server
     if (req.method === 'HEAD') this._hasBody = false
-    IncomingMessage.bind(req, this)
+    if (target === undefined) {
+      this.#exchange = req
+      IncomingMessage.bind(req, this)
+    } else {
+      this.#shouldKeepAlive = true
+      this.#isDetached = true
+    }
   }
 
   /** Whether an object is a response of the bridge, whatever its prototype is now. */
@@ -112,7 +121,7 @@ export class ServerResponse extends OutgoingHead {
   }
 
   #onDisconnected(): void {
-    if (!this.req.destroyed) this.req.destroy(errors.connectionReset())
+    if (!this.req.destroyed) this.#exchange?.destroy(errors.connectionReset())
     this.#body?.abandon(errors.streamDestroyed('write'))
     this.#emitClose()
     this.#answered?.()
@@ -122,12 +131,7 @@ export class ServerResponse extends OutgoingHead {
 
   /** The socket that stands for the connection, made when somebody asks for it. */
   requireSocket(): Socket {
-    this.#socket ??= new Socket({
-      request: this.req.cloudflare.request,
-      server: this.#server,
-      disconnect: (error) => this.disconnect(error),
-      timedOut: () => this.#onTimeout(),
-    })
+    this.#socket ??= new Socket(this)
     this.#socket._httpMessage ??= this
     return this.#socket
   }
@@ -144,16 +148,16 @@ export class ServerResponse extends OutgoingHead {
     return this.socket
   }
 
-  #onTimeout(): boolean {
+  _timedOut(): boolean {
     const onRequest = !this.req.complete && this.req.emit('timeout', this.#socket)
     const onResponse = this.emit('timeout', this.#socket)
-    const onServer = this.#server?.emit('timeout', this.#socket) ?? false
+    const onServer = this._server?.emit('timeout', this.#socket) ?? false
     return onRequest || onResponse || onServer
   }
 
   setTimeout(milliseconds: number, callback?: () => void): this {
     if (callback) this.on('timeout', callback)
-    this.requireSocket().setTimeout(milliseconds)
+    this.socket?.setTimeout(milliseconds)
     return this
   }
 
@@ -281,8 +285,11 @@ export class ServerResponse extends OutgoingHead {
       return true
     }
     this.#start()
+    if (this.#body === undefined) {
+      if (callback) process.nextTick(callback)
+      return true
+    }
     this.#socket?.touch()
-    if (this.#body === undefined) return true
     this.#body.write(bytesOf(chunk, encoding), callback)
     return this.#body.length < DRAIN_MARK
   }
@@ -306,7 +313,7 @@ export class ServerResponse extends OutgoingHead {
   /** Begins a body that goes out piece by piece. */
   #start(): void {
     if (this.#isSent || this.#isBroken) return
-    if (this._hasBody) {
+    if (this._hasBody && this.#exchange) {
       this.#body = new ResponseBody(
         {
           drained: () => this.#onDrained(),
@@ -351,10 +358,10 @@ export class ServerResponse extends OutgoingHead {
     if (this.#isBroken) return
     this.#isFlushed = true
     this.#isDetached = true
-    this.req._finishReading()
+    this.#exchange?._finishReading()
     for (const callback of this.#endCallbacks ?? []) guarded(() => callback())
     guarded(() => this.emit('finish'))
-    void SETTLED.then(() => this.#emitClose())
+    if (this.#exchange) void SETTLED.then(() => this.#emitClose())
   }
 
   #emitClose(): void {

@@ -3,9 +3,11 @@ import https from 'node:https'
 import type { AddressInfo, ListenOptions } from 'node:net'
 import { appWrapped } from './bundle-check.ts'
 import { BridgeError } from './errors.ts'
-import { type FetchHandler, type RequestListener, serve } from './handler.ts'
+import { makeExchange } from './exchange.ts'
+import { type FetchHandler, type RequestListener, serve, type Serving } from './handler.ts'
 import * as errors from './node-errors.ts'
 import { type BridgeOptions, checkedOptions } from './options.ts'
+import { RequestScope } from './request-context.ts'
 
 /**
  * Servers of an app that calls `listen()` itself. On Workers nothing listens: a server is known by
@@ -37,11 +39,20 @@ export function toServerHandler(
   }
   const settings = checkedOptions(options)
   appWrapped()
+  let serving: Serving | undefined
   return (request, env, ctx) => {
     const server = servers.get(port)
     if (server === undefined) throw noServer(port)
-    return serve(listenerOf(server), settings, server, request, env, ctx)
+    if (serving?.server !== server) {
+      serving = { listener: listenerOf(server), make: makeExchange, server }
+    }
+    return serve(serving, settings, new RequestScope(request, env, ctx))
   }
+}
+
+/** Whether a server listens on a port of this isolate. */
+export function isListening(port: number): boolean {
+  return servers.has(port)
 }
 
 function noServer(port: number): BridgeError {
@@ -62,7 +73,7 @@ function listenerOf(server: Server): RequestListener {
 
 /** The server that listens on a port of this isolate, for requests that the app sends to itself. */
 export function handlerOfPort(port: number): FetchHandler | undefined {
-  return servers.has(port) ? toServerHandler({ port }) : undefined
+  return isListening(port) ? toServerHandler({ port }) : undefined
 }
 
 const NativeServer = http.Server

@@ -5,14 +5,15 @@ import { defineDefaults } from './defaults.ts'
 import { BridgeError } from './errors.ts'
 import { invalidArgumentType, outOfRange } from './node-errors.ts'
 
-/** What a socket needs to know of the exchange it belongs to. */
+/** What a socket needs of the response that it belongs to. */
 interface SocketOwner {
-  readonly request: Request
+  readonly req: { readonly cloudflare: { readonly request: Request } }
+  /** The server that the app listens with, where it made one. */
+  readonly _server: unknown
   /** Ends the exchange as a broken connection would. */
   disconnect(error: Error | null): void
   /** Tells those who wait for a timeout; false where nobody does. */
-  timedOut(): boolean
-  readonly server: unknown
+  _timedOut(): boolean
 }
 
 /** Where every Worker listens, as far as it can tell. */
@@ -42,7 +43,7 @@ export class Socket {
   }
 
   get remoteAddress(): string {
-    return (this.#remoteAddress ??= clientAddress(this.#owner.request))
+    return (this.#remoteAddress ??= clientAddress(this.#owner.req.cloudflare.request))
   }
 
   get remoteFamily(): string {
@@ -50,17 +51,17 @@ export class Socket {
   }
 
   get localPort(): number {
-    return portOf(this.#owner.request.url)
+    return portOf(this.#owner.req.cloudflare.request.url)
   }
 
   /** True over https, and absent otherwise, as on a `net.Socket`. */
   get encrypted(): true | undefined {
-    return this.#owner.request.url.startsWith('https:') ? true : undefined
+    return this.#owner.req.cloudflare.request.url.startsWith('https:') ? true : undefined
   }
 
   /** An app that is wrapped, rather than listening itself, has a server that never listens. */
   get server(): unknown {
-    return this.#owner.server ?? (wrappedServer ??= http.createServer())
+    return this.#owner._server ?? (wrappedServer ??= http.createServer())
   }
 
   get readable(): boolean {
@@ -127,7 +128,7 @@ export class Socket {
 
   #onTimeout(): void {
     // As Node's server does: a connection that nobody rescues is closed, and says so afterwards.
-    const isRescued = this.#owner.timedOut()
+    const isRescued = this.#owner._timedOut()
     if (!isRescued) this.#isDestroyed = true
     this.emit('timeout')
     if (!isRescued) setTimeout(() => this.#close(), 0)

@@ -1,21 +1,10 @@
 import {
-  adoptPrototypes,
   type BridgeOptions,
   type FetchHandler,
-  type RequestListener,
   toFetchHandler,
   toServerHandler,
 } from '@node-cf/bridge'
-import { ExpressAdapterError } from './errors.ts'
-
-/** What `express()` returns, of Express 4 or 5: as much of it as is needed here. */
-export interface ExpressApp {
-  // Both majors' own types must fit, whose requests and responses are classes of their own.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  (request: any, response: any, next?: any): unknown
-  request: object
-  response: object
-}
+import { type ExpressApp, toListener } from './app.ts'
 
 /** A Worker's default export. */
 export interface Worker<Env = unknown> {
@@ -37,16 +26,8 @@ export function toWorker<Env = unknown>(
   if (typeof app !== 'function' && typeof app?.port === 'number') {
     return { fetch: toServerHandler(app, options) }
   }
-  if (!isExpressApp(app)) {
-    throw new ExpressAdapterError(
-      'ERR_EXPRESS_APP',
-      'toWorker() takes what express() returns, or { port } for an app that calls listen(port) itself. Does the module export the app?',
-    )
-  }
-  adoptPrototypes(app.request, app.response)
-  return { fetch: toFetchHandler(app as RequestListener, options) }
+  return { fetch: toFetchHandler(toListener(app, WANTED), options) }
 }
 
-function isExpressApp(app: unknown): app is ExpressApp {
-  return typeof app === 'function' && 'request' in app && 'response' in app
-}
+const WANTED =
+  'toWorker() takes what express() returns, or { port } for an app that calls listen(port) itself. Does the module export the app?'

@@ -4,11 +4,22 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { type Answer, type RequestOptions, send } from '../middleware/client.ts'
-import { runOutput } from './output.ts'
-import { logged, run, serve, type Server, serveWithWrangler, tools } from './processes.ts'
-import { createProject, install, nodeResolutionLines, type Project } from './project.ts'
+import { join, resolve } from 'node:path'
+import {
+  createProject,
+  install,
+  logged,
+  nodeResolutionLines,
+  type Project,
+  run,
+  runOutput,
+  serve,
+  type Server,
+  serveWithWrangler,
+  toolOf,
+  WRANGLER,
+} from '../../../../scripts/projects/index.ts'
+import { type Answer, type RequestOptions, send } from '../../../../scripts/runtimes/index.ts'
 
 /** What the generated package.json asks for, and by what name it is installed here. */
 const dependencies: Record<string, string> = {
@@ -57,9 +68,9 @@ let project: Project
 const running: Server[] = []
 
 beforeAll(async () => {
-  project = await createProject('generated')
+  project = await createProject('generated', resolve(import.meta.dirname, '../..'))
   const generator = createRequire(import.meta.url).resolve('express-generator')
-  const { code, log } = await run([...tools.node, generator, '--view=ejs', '.'], project.folder)
+  const { code, log } = await run([process.execPath, generator, '--view=ejs', '.'], project.folder)
   if (code !== 0) throw new Error(`express-generator failed:\n${log}`)
   await checkDependencies()
   await install(project, { ...dependencies, '@node-cf/express': '@node-cf/express' })
@@ -91,7 +102,7 @@ async function checkDependencies(): Promise<void> {
 
 /** `node bin/www`. */
 function startNode(variables: Record<string, string>): Promise<Server> {
-  return serve([...tools.node, 'bin/www'], project.folder, /Listening on port (?<port>\d+)/, {
+  return serve([process.execPath, 'bin/www'], project.folder, /Listening on port (?<port>\d+)/, {
     PORT: '0',
     DEBUG: 'generated:server',
     ...variables,
@@ -100,7 +111,14 @@ function startNode(variables: Record<string, string>): Promise<Server> {
 
 /** What `wrangler deploy` would upload. */
 async function startDeployed(): Promise<Server> {
-  const command = [...tools.wrangler, 'deploy', 'server.mjs', '--dry-run', '--outdir', 'out']
+  const command = [
+    ...toolOf(project, WRANGLER),
+    'deploy',
+    'server.mjs',
+    '--dry-run',
+    '--outdir',
+    'out',
+  ]
   const { code, log } = await run(command, project.folder)
   if (code !== 0) throw new Error(`wrangler deploy --dry-run failed:\n${log}`)
   return runOutput(join(project.folder, 'out'), 'server.js')
@@ -110,7 +128,7 @@ const places = {
   // Both in development: pages of errors show where they were thrown.
   'wrangler dev': {
     startNode: () => startNode({}),
-    startWorker: () => serveWithWrangler(project.folder),
+    startWorker: () => serveWithWrangler(project),
   },
   'wrangler deploy': {
     startNode: () => startNode({ NODE_ENV: 'production' }),

@@ -3,10 +3,20 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { nodeResolution } from '@node-cf/express/vite'
 import { join } from 'node:path'
 import type { Plugin } from 'vite'
-import { send } from '../middleware/client.ts'
-import { runOutput } from './output.ts'
-import { logged, run, serve, type Server, tools } from './processes.ts'
-import { createProject, install, type Project } from './project.ts'
+import {
+  createProject,
+  install,
+  logged,
+  type Project,
+  run,
+  runOutput,
+  serve,
+  type Server,
+  toolOf,
+} from '../../../../scripts/projects/index.ts'
+import { send } from '../../../../scripts/runtimes/index.ts'
+
+const VITE = 'vite/bin/vite.js'
 
 const configuration = (plugins: string): string => `
 import { cloudflare } from '@cloudflare/vite-plugin'
@@ -60,7 +70,7 @@ let project: Project
 let server: Server | undefined
 
 beforeAll(async () => {
-  project = await createProject('resolved')
+  project = await createProject('resolved', join(import.meta.dirname, '../..'))
   for (const [path, contents] of Object.entries(files)) await project.write(path, contents)
   await install(project, {
     '@cloudflare/vite-plugin': '@cloudflare/vite-plugin',
@@ -78,14 +88,14 @@ afterEach(async () => {
 afterAll(() => project.remove())
 
 async function build(): Promise<Server> {
-  const { code, log } = await run([...tools.vite, 'build'], project.folder)
+  const { code, log } = await run([...toolOf(project, VITE), 'build'], project.folder)
   expect({ code, log }).toMatchObject({ code: 0, log: expect.stringContaining('built in') })
   return runOutput(join(project.folder, 'dist/resolved'), 'index.js')
 }
 
 const dev = (): Promise<Server> =>
   serve(
-    [...tools.vite, 'dev', '--port=0'],
+    [...toolOf(project, VITE), 'dev', '--port=0'],
     project.folder,
     /Local:\s+http:\/\/localhost:(?<port>\d+)/,
   )

@@ -1,10 +1,20 @@
 /** Packages resolved as Node does, by two lines of .env; and what is said without them. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { join } from 'node:path'
-import { send } from '../middleware/client.ts'
-import { runOutput } from './output.ts'
-import { logged, run, type Server, serveWithWrangler, tools } from './processes.ts'
-import { createProject, install, nodeResolutionLines, type Project } from './project.ts'
+import { join, resolve } from 'node:path'
+import {
+  createProject,
+  install,
+  logged,
+  nodeResolutionLines,
+  type Project,
+  run,
+  runOutput,
+  type Server,
+  serveWithWrangler,
+  toolOf,
+  WRANGLER,
+} from '../../../../scripts/projects/index.ts'
+import { send } from '../../../../scripts/runtimes/index.ts'
 
 /** What of an app depends on how its packages are resolved, in the words of each package. */
 const app = (express: string): string => `
@@ -57,7 +67,7 @@ let project: Project
 const running: Server[] = []
 
 beforeAll(async () => {
-  project = await createProject('resolved')
+  project = await createProject('resolved', resolve(import.meta.dirname, '../..'))
   for (const [path, contents] of Object.entries(files)) await project.write(path, contents)
   await install(project, {
     '@node-cf/express': '@node-cf/express',
@@ -75,7 +85,13 @@ afterAll(async () => {
 
 /** Runs what `wrangler deploy` would upload. */
 async function startDeployed(entry: string, ...options: string[]): Promise<Server> {
-  const command = [...tools.wrangler, 'deploy', `src/${entry}.js`, '--dry-run', '--outdir=out']
+  const command = [
+    ...toolOf(project, WRANGLER),
+    'deploy',
+    `src/${entry}.js`,
+    '--dry-run',
+    '--outdir=out',
+  ]
   const { code, log } = await run([...command, ...options], project.folder)
   expect({ code, log }).toMatchObject({ code: 0, log: expect.stringContaining('--dry-run') })
   const server = await runOutput(join(project.folder, 'out'), `${entry}.js`)
@@ -84,7 +100,7 @@ async function startDeployed(entry: string, ...options: string[]): Promise<Serve
 }
 
 async function startDev(): Promise<Server> {
-  const server = await serveWithWrangler(project.folder)
+  const server = await serveWithWrangler(project)
   running.push(server)
   return server
 }

@@ -1,6 +1,6 @@
 /** The probed apps, the same for the three servers, and the way from a request to the one it is meant for. */
 import type { RequestListener } from 'node:http'
-import { answer } from './observe.ts'
+import { answer } from '../../../../scripts/comparison/observe.ts'
 import { reportName, wireName, type Handler, type Recorder } from './probe.ts'
 import { probes } from './probes/index.ts'
 

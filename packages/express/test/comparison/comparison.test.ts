@@ -3,10 +3,9 @@
  * counts are printed, and nothing is asserted of them.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { Differences } from './compare.ts'
-import { listedDifferences } from './differences.ts'
+import type { Differences } from '../../../../scripts/comparison/compare.ts'
 import { probes } from './probes/index.ts'
-import { countTable, describeDifferences, judge } from './report.ts'
+import { countTable, judge } from './report.ts'
 import { differencesByProbe, runColumn } from './run.ts'
 
 let bridge: Map<string, Differences>
@@ -26,7 +25,7 @@ beforeAll(async () => {
 async function askAgain(): Promise<void> {
   for (let turn = 0; turn < 2; turn += 1) {
     const odd = probes
-      .filter(({ name }) => judge(name, bridge.get(name) ?? {}) === 'different')
+      .filter(({ name }) => judge.judge(name, bridge.get(name) ?? {}) === 'different')
       .map((probe) => ({ ...probe, alone: true }))
     if (odd.length === 0) return
     process.stdout.write(`\nAsked again: ${odd.map(({ name }) => name).join('; ')}\n`)
@@ -43,17 +42,13 @@ afterAll(() => {
 describe('the bridge answers as Node does', () => {
   it.each(probes.map(({ name }) => name))('%s', (name) => {
     const differences = bridge.get(name) ?? {}
-    const isAsExpected = judge(name, differences) !== 'different'
-    expect(isAsExpected ? '' : describeDifferences(name, differences, 2000)).toBe('')
+    const isAsExpected = judge.judge(name, differences) !== 'different'
+    expect(isAsExpected ? '' : judge.describe(name, differences, 2000)).toBe('')
   })
 })
 
 describe('differences.ts', () => {
   it('lists only probes that exist', () => {
-    const idle = listedDifferences.filter(
-      ({ probe }) =>
-        !probes.some(({ name }) => (typeof probe === 'string' ? probe === name : probe.test(name))),
-    )
-    expect(idle).toEqual([])
+    expect(judge.idle(probes.map(({ name }) => name))).toEqual([])
   })
 })

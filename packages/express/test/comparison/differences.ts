@@ -1,15 +1,4 @@
-/**
- * Where the bridge differs from Node because the platform leaves no other way, or because the design asks for
- * more than Node does. Each entry is exact: the test fails when the difference is another one, and when it is
- * gone. A bug of the bridge has no place here.
- */
-export interface ListedDifference {
-  /** The probe's whole name, or an expression for several. */
-  readonly probe: string | RegExp
-  /** What the bridge has, by path of the comparison (`status`, `headers.date`, `body.url`, `log`, …). */
-  readonly bridge: Readonly<Record<string, unknown>>
-  readonly because: string
-}
+import type { ListedDifference } from '../../../../scripts/comparison/judgement.ts'
 
 const parserRefuses =
   'workerd reads the request line and headers itself and refuses these before any JavaScript runs, in its own words.'
@@ -537,6 +526,7 @@ const nativeClasses: ListedDifference[] = [
   },
 ]
 
+/** Where the bridge differs from Node, and why. */
 export const listedDifferences: readonly ListedDifference[] = [
   ...urls,
   ...methods,
@@ -554,15 +544,3 @@ export const listedDifferences: readonly ListedDifference[] = [
   ...connections,
   ...nativeClasses,
 ]
-
-/**
- * Finds what is listed for a probe.
- * @param name The probe's whole name
- * @returns What the bridge is expected to have by path, empty when nothing is listed
- */
-export function listedFor(name: string): Readonly<Record<string, unknown>> {
-  const entries = listedDifferences.filter(({ probe }) =>
-    typeof probe === 'string' ? probe === name : probe.test(name),
-  )
-  return Object.assign({}, ...entries.map(({ bridge }) => bridge)) as Record<string, unknown>
-}

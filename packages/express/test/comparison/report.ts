@@ -1,25 +1,11 @@
 /** Puts the outcome of a run into words: counts by topic, and what differs. */
-import { isDeepStrictEqual } from 'node:util'
-import type { Differences } from './compare.ts'
-import { listedFor } from './differences.ts'
+import type { Differences } from '../../../../scripts/comparison/compare.ts'
+import { type Judge, judgeOf } from '../../../../scripts/comparison/judgement.ts'
+import { listedDifferences } from './differences.ts'
 import type { Probe } from './probe.ts'
 
-/** How a probe came out: `same`; `listed`, different in exactly the way that `differences.ts` says; `different`. */
-export type Verdict = 'same' | 'listed' | 'different'
-
-/**
- * Judges the bridge's differences in one probe.
- * @param name The probe's whole name
- * @param differences The differences from Node
- * @returns The verdict
- */
-export function judge(name: string, differences: Differences): Verdict {
-  const found = Object.fromEntries(
-    Object.entries(differences).map(([path, { other }]) => [path, other]),
-  )
-  if (!isDeepStrictEqual(found, { ...listedFor(name) })) return 'different'
-  return Object.keys(found).length === 0 ? 'same' : 'listed'
-}
+/** Judges by `differences.ts`. */
+export const judge: Judge = judgeOf(listedDifferences)
 
 /** What Cloudflare's bridge has wrong in nearly every answer, which would leave its column without a count. */
 const everywhere = new Set(['reason', 'headers.date', 'headers.content-length'])
@@ -40,7 +26,7 @@ export function countTable(
 ): string {
   const rows = new Map<string, number[]>()
   for (const { topic, name } of probes) {
-    const verdict = bridge && judge(name, bridge.get(name) ?? {})
+    const verdict = bridge && judge.judge(name, bridge.get(name) ?? {})
     const theirs = cloudflare.get(name) ?? {}
     const counts = [
       1,
@@ -75,30 +61,5 @@ export function countTable(
     ...[...rows].map(([topic, row]) => line(topic, row)),
     line('all', total),
     '* status text, Date and Content-Length, which differ in nearly every answer of theirs',
-  ].join('\n')
-}
-
-/**
- * Lists differences, a line for each path.
- * @param name The probe's whole name
- * @param differences Its differences from Node
- * @param width The longest value to show, in characters
- * @returns Lines of text
- */
-export function describeDifferences(name: string, differences: Differences, width = 300): string {
-  const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, width)
-  const listed = listedFor(name)
-  const gone = Object.keys(listed).filter((path) => !(path in differences))
-  return [
-    name,
-    ...Object.entries(differences).flatMap(([path, { node, other }]) => [
-      `  ${path}`,
-      `    Node   ${shown(node)}`,
-      `    other  ${shown(other)}`,
-      ...(path in listed && !isDeepStrictEqual(listed[path], other)
-        ? [`    listed ${shown(listed[path])}`]
-        : []),
-    ]),
-    ...gone.map((path) => `  ${path} is listed in differences.ts and does not differ`),
   ].join('\n')
 }

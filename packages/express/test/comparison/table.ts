@@ -2,7 +2,7 @@
  * Prints how Node, the bridge and Cloudflare's own bridge compare: `node table.ts [expression]`, the expression
  * choosing probes by name. With `--cloudflare`, what differs there is listed too.
  */
-import { judge, countTable, describeDifferences } from './report.ts'
+import { countTable, judge } from './report.ts'
 import { probes } from './probes/index.ts'
 import { bridgeExists, differencesByProbe, runColumn } from './run.ts'
 
@@ -22,13 +22,13 @@ const cloudflare = differencesByProbe(
 console.log('# The bridge\n')
 if (!bridge) console.log('It is not there yet.')
 for (const [name, differences] of bridge ?? []) {
-  const verdict = judge(name, differences)
-  if (verdict !== 'same') console.log(`[${verdict}] ${describeDifferences(name, differences)}`)
+  const verdict = judge.judge(name, differences)
+  if (verdict !== 'same') console.log(`[${verdict}] ${judge.describe(name, differences)}`)
 }
 if (process.argv.includes('--cloudflare')) {
   console.log("\n# Cloudflare's bridge\n")
   for (const [name, differences] of cloudflare) {
-    if (Object.keys(differences).length > 0) console.log(describeDifferences(name, differences))
+    if (Object.keys(differences).length > 0) console.log(judge.describe(name, differences))
   }
 }
 console.log(`\n${countTable(wanted, bridge, cloudflare)}`)

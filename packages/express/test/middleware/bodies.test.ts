@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
-import type { Answer, RequestOptions } from './client.ts'
+import type { Answer, RequestOptions } from '../../../../scripts/runtimes/index.ts'
 import { refused } from './refused-bodies.ts'
 import { onEachRuntime } from './runtimes.ts'
 
@@ -15,7 +15,7 @@ const note = {
   extra: 1,
 }
 
-onEachRuntime({ app: 'bodies' }, ({ request, express }) => {
+onEachRuntime({ app: 'bodies' }, ({ request }, express) => {
   const post = (
     path: string,
     body: string | Uint8Array,

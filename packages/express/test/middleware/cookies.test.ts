@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
-import { CookieJar } from './client.ts'
+import { CookieJar } from '../../../../scripts/runtimes/index.ts'
 import { onEachRuntime } from './runtimes.ts'
 
 /** A value as cookie-parser signs it. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { big, files, numbers, page } from './files.ts'
 import { onEachRuntime } from './runtimes.ts'
 
-onEachRuntime({ app: 'files', files }, ({ request, logged, express, runtime }) => {
+onEachRuntime({ app: 'files', files }, ({ request, logged, runtime }, express) => {
   describe('conditional requests', () => {
     const conditional = async (headers: Record<string, string>) => {
       const answer = await request('/static/numbers.txt', { headers })

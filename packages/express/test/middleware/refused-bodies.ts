@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import type { RequestOptions } from './client.ts'
+import type { RequestOptions } from '../../../../scripts/runtimes/index.ts'
 
 const json = { 'content-type': 'application/json' }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { onEachRuntime } from './runtimes.ts'
 
-onEachRuntime({ app: 'routing' }, ({ request, express }) => {
+onEachRuntime({ app: 'routing' }, ({ request }, express) => {
   const get = async (path: string, headers: Record<string, string> = {}) => {
     const { status, text } = await request(path, { headers })
     return [status, text]

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { type Answer, CookieJar, type RequestOptions } from './client.ts'
+import { type Answer, CookieJar, type RequestOptions } from '../../../../scripts/runtimes/index.ts'
 import { onEachRuntime } from './runtimes.ts'
 
 onEachRuntime({ app: 'sessions' }, ({ request }) => {

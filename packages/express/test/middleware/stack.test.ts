@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
-import { type Answer, CookieJar, type RequestOptions } from './client.ts'
+import { type Answer, CookieJar, type RequestOptions } from '../../../../scripts/runtimes/index.ts'
 import { onEachRuntime } from './runtimes.ts'
 
 const script = 'console.log(1)\n'.repeat(100)

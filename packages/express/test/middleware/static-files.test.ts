@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { files, page } from './files.ts'
 import { onEachRuntime } from './runtimes.ts'
 
-onEachRuntime({ app: 'files', files }, ({ request, express }) => {
+onEachRuntime({ app: 'files', files }, ({ request }, express) => {
   // The two versions of Express spell them differently.
   const charset = express === 5 ? 'charset=utf-8' : 'charset=UTF-8'
   const javascript = express === 5 ? 'text/javascript' : 'application/javascript'

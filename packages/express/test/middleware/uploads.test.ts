@@ -2,34 +2,20 @@ import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import net from 'node:net'
 import { describe, expect, it } from '@jest/globals'
-import type { Answer } from './client.ts'
+import {
+  type Answer,
+  encodeForm,
+  formFile as file,
+  type FormPart,
+} from '../../../../scripts/runtimes/index.ts'
 import { onEachRuntime } from './runtimes.ts'
 
 const photo = randomBytes(300_000)
 const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-/** A form as browsers send it; the body is encoded by the platform's own FormData. */
-async function encode(parts: [name: string, value: string | File][]) {
-  const form = new FormData()
-  for (const [name, value] of parts) {
-    if (typeof value === 'string') form.append(name, value)
-    else form.append(name, value)
-  }
-  const encoded = new Response(form)
-  return {
-    headers: { 'content-type': encoded.headers.get('content-type') ?? '' },
-    body: new Uint8Array(await encoded.arrayBuffer()),
-  }
-}
-
-const file = (name: string, bytes: Uint8Array | string, type = 'image/png'): File =>
-  new File([typeof bytes === 'string' ? bytes : new Uint8Array(bytes)], name, { type })
-
 onEachRuntime({ app: 'uploads', express: [5] }, (server) => {
-  const post = async (
-    kind: string,
-    ...parts: [name: string, value: string | File][]
-  ): Promise<Answer> => server.request(`/upload/${kind}`, await encode(parts))
+  const post = async (kind: string, ...parts: FormPart[]): Promise<Answer> =>
+    server.request(`/upload/${kind}`, await encodeForm(parts))
 
   describe('multer', () => {
     it('takes a file and fields', async () => {
@@ -55,7 +41,7 @@ onEachRuntime({ app: 'uploads', express: [5] }, (server) => {
     })
 
     it('takes a body that comes in chunks of unknown length', async () => {
-      const { headers, body } = await encode([['file', file('photo.png', photo)]])
+      const { headers, body } = await encodeForm([['file', file('photo.png', photo)]])
       const answer = await server.request('/upload/single', {
         headers: { ...headers, 'transfer-encoding': 'chunked' },
         body,
@@ -102,14 +88,14 @@ onEachRuntime({ app: 'uploads', express: [5] }, (server) => {
 
     it('gives names that are not ASCII as Latin-1, or as UTF-8 where it is told to', async () => {
       const name = 'naïve 写真 🎉.png'
-      const parts: [string, File] = ['file', file(name, 'x')]
+      const parts: FormPart = ['file', file(name, 'x')]
       const latin1 = (await post('single', parts)).json() as { file: { name: string } }
       expect(Buffer.from(latin1.file.name, 'latin1').toString('utf8')).toBe(name)
       expect((await post('utf8', parts)).json()).toMatchObject({ file: { name } })
     })
 
-    const many: [string, File][] = [1, 2, 3].map((number) => ['files', file(`${number}`, 'x')])
-    it.each<[string, string, string, [string, string | File][]]>([
+    const many: FormPart[] = [1, 2, 3].map((number) => ['files', file(`${number}`, 'x')])
+    it.each<[string, string, string, FormPart[]]>([
       ['a file too large', 'limited', 'LIMIT_FILE_SIZE', [['f', file('big', photo)]]],
       ['too many files', 'limited', 'LIMIT_FILE_COUNT', many],
       [
@@ -136,7 +122,7 @@ onEachRuntime({ app: 'uploads', express: [5] }, (server) => {
     })
 
     it('refuses a form that ends too early', async () => {
-      const { headers, body } = await encode([['file', file('photo.png', photo)]])
+      const { headers, body } = await encodeForm([['file', file('photo.png', photo)]])
       const answer = await server.request('/upload/single', {
         headers,
         body: body.subarray(0, body.length - 100),
@@ -161,7 +147,7 @@ onEachRuntime({ app: 'uploads', express: [5] }, (server) => {
     })
 
     it('fails an upload whose client goes away', async () => {
-      const { headers, body } = await encode([['file', file('photo.png', photo)]])
+      const { headers, body } = await encodeForm([['file', file('photo.png', photo)]])
       const socket = net.connect(server.port, '127.0.0.1')
       await once(socket, 'connect')
       socket.write(

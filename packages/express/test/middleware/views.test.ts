@@ -8,7 +8,7 @@ const worker = `
   import ejs from 'ejs'
   import hbs from 'hbs'
   import pug from 'pug'
-  import * as views from './apps/views.ts'
+  import * as views from './views.ts'
   await warmViews(views.ejsSite, { engines: { ejs } })
   await warmViews(views.pugSite, { engines: { pug } })
   await warmViews(views.hbsSite, { engines: { hbs } })

@@ -3,9 +3,25 @@ import { once } from 'node:events'
 import { PassThrough, Readable, Transform, Writable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import { answer, attempt, delay, describe, requestState } from '../observe.ts'
+import {
+  answer,
+  attempt,
+  delay,
+  describe,
+  requestState,
+} from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition } from '../probe.ts'
-import { bytesOf, chunk, get, head, lastChunk, pause, post, script, write } from '../request.ts'
+import {
+  bytesOf,
+  chunk,
+  get,
+  head,
+  lastChunk,
+  pause,
+  post,
+  script,
+  write,
+} from '../../../../../scripts/comparison/request.ts'
 
 /** A body that comes in three pieces, one of which cuts a character in two. */
 const euro = bytesOf('€')

@@ -4,9 +4,9 @@ import { EventEmitter } from 'node:events'
 import http, { IncomingMessage, OutgoingMessage, Server, ServerResponse } from 'node:http'
 import { Duplex, Readable, Stream, Writable } from 'node:stream'
 import net from 'node:net'
-import { answer, attempt } from '../observe.ts'
+import { answer, attempt } from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition } from '../probe.ts'
-import { get } from '../request.ts'
+import { get } from '../../../../../scripts/comparison/request.ts'
 
 const requestMembers = [
   '_destroy',

@@ -1,9 +1,19 @@
 /** Behaviour 9: requests in flight together share nothing, and AsyncLocalStorage holds in every event. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
-import { answer, delay, readBody } from '../observe.ts'
+import { answer, delay, readBody } from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition, type Handler } from '../probe.ts'
-import { chunk, get, head, lastChunk, pause, post, script, send, write } from '../request.ts'
+import {
+  chunk,
+  get,
+  head,
+  lastChunk,
+  pause,
+  post,
+  script,
+  send,
+  write,
+} from '../../../../../scripts/comparison/request.ts'
 
 const storage = new AsyncLocalStorage<string>()
 const slowBody = script(

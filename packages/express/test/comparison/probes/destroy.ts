@@ -8,7 +8,7 @@ import {
   responseState,
   watchRequest,
   watchResponse,
-} from '../observe.ts'
+} from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition, type Handler } from '../probe.ts'
 import {
   destroy,
@@ -21,7 +21,7 @@ import {
   until,
   untilHead,
   write,
-} from '../request.ts'
+} from '../../../../../scripts/comparison/request.ts'
 
 const watchedResponse =
   (act: Handler): Handler =>

@@ -8,9 +8,17 @@ import {
   responseState,
   watchRequest,
   watchResponse,
-} from '../observe.ts'
+} from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition, type Handler } from '../probe.ts'
-import { get, head, pause, post, script, send, write } from '../request.ts'
+import {
+  get,
+  head,
+  pause,
+  post,
+  script,
+  send,
+  write,
+} from '../../../../../scripts/comparison/request.ts'
 
 /** Both lives in one log. */
 const both =

@@ -3,7 +3,17 @@ import { deflateRawSync, deflateSync, gzipSync, brotliCompressSync } from 'node:
 import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express'
 import { bothVersions, type Build } from '../express-versions.ts'
 import type { Definition, Exchange, Express, Outcome } from '../probe.ts'
-import { bytesOf, chunk, destroy, head, pause, post, script, send, write } from '../request.ts'
+import {
+  bytesOf,
+  chunk,
+  destroy,
+  head,
+  pause,
+  post,
+  script,
+  send,
+  write,
+} from '../../../../../scripts/comparison/request.ts'
 
 const failure: ErrorRequestHandler = (error, _request, response, next) => {
   if (response.headersSent) return next(error)

@@ -2,7 +2,7 @@
 import type { Request, Response } from 'express'
 import { bothVersions, type Build } from '../express-versions.ts'
 import type { Definition } from '../probe.ts'
-import { get, send } from '../request.ts'
+import { get, send } from '../../../../../scripts/comparison/request.ts'
 
 const told = (request: Request) => ({
   ip: request.ip,

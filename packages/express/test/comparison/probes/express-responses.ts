@@ -1,10 +1,10 @@
 /** What Express adds to a response: send, json, redirect, cookies, types, ETags, ranges. */
 import type { Request, Response } from 'express'
-import { delay } from '../observe.ts'
+import { delay } from '../../../../../scripts/comparison/observe.ts'
 import { bothVersions, type Build } from '../express-versions.ts'
-import { attempt } from '../observe.ts'
+import { attempt } from '../../../../../scripts/comparison/observe.ts'
 import type { Definition, Exchange } from '../probe.ts'
-import { get, send } from '../request.ts'
+import { get, send } from '../../../../../scripts/comparison/request.ts'
 
 /** An app of one handler for everything. */
 const all =

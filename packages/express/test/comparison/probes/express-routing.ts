@@ -1,9 +1,9 @@
 /** Express itself, 5 and 4: routing, request properties, sub-apps, errors. */
 import type { ErrorRequestHandler, Express as App, NextFunction, Request, Response } from 'express'
-import { delay } from '../observe.ts'
+import { delay } from '../../../../../scripts/comparison/observe.ts'
 import { bothVersions, type Build } from '../express-versions.ts'
 import type { Definition, Exchange, Outcome } from '../probe.ts'
-import { get, post, send } from '../request.ts'
+import { get, post, send } from '../../../../../scripts/comparison/request.ts'
 
 const seen = (request: Request) => ({
   baseUrl: request.baseUrl,

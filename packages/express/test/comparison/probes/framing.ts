@@ -1,8 +1,8 @@
 /** Behaviours 2 and 16: `Content-Length`, `Transfer-Encoding` and `Date` on responses, kept or made. */
 import type { ServerResponse } from 'node:http'
-import { attempt, describe } from '../observe.ts'
+import { attempt, describe } from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition } from '../probe.ts'
-import { get, post, send } from '../request.ts'
+import { get, post, send } from '../../../../../scripts/comparison/request.ts'
 
 type Respond = (response: ServerResponse) => unknown
 

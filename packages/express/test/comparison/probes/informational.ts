@@ -1,8 +1,15 @@
 /** Behaviour 17: informational answers and trailers can be called for, and their callbacks fire. */
 import type { ServerResponse } from 'node:http'
-import { answer, attempt } from '../observe.ts'
+import { answer, attempt } from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition, type Outcome } from '../probe.ts'
-import { get, head, send, script, untilHead, write } from '../request.ts'
+import {
+  get,
+  head,
+  send,
+  script,
+  untilHead,
+  write,
+} from '../../../../../scripts/comparison/request.ts'
 
 const untyped = (response: ServerResponse) =>
   response as unknown as Record<string, (...values: unknown[]) => unknown>

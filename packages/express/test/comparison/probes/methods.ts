@@ -1,7 +1,7 @@
 /** Behaviour 15: every method workerd knows reaches the app under its name. */
-import { answer } from '../observe.ts'
+import { answer } from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition, type Handler } from '../probe.ts'
-import { send } from '../request.ts'
+import { send } from '../../../../../scripts/comparison/request.ts'
 
 const methods = [
   'GET',

@@ -16,10 +16,10 @@ import multer from 'multer'
 import passport from 'passport'
 import { Strategy } from 'passport-local'
 import responseTime from 'response-time'
-import { delay } from '../observe.ts'
+import { delay } from '../../../../../scripts/comparison/observe.ts'
 import { bothVersions, type Build } from '../express-versions.ts'
 import type { Definition, Exchange, Outcome, Recorder } from '../probe.ts'
-import { get, post, send } from '../request.ts'
+import { get, post, send } from '../../../../../scripts/comparison/request.ts'
 
 const text = 'compressible '.repeat(500)
 

@@ -1,6 +1,12 @@
 /** Behaviours 15 and 16: whether there is a body, how it is framed, and what happens when it is cut. */
 import { createHash } from 'node:crypto'
-import { answer, delay, readBody, requestState, watchRequest } from '../observe.ts'
+import {
+  answer,
+  delay,
+  readBody,
+  requestState,
+  watchRequest,
+} from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition, type Handler } from '../probe.ts'
 import {
   bytesOf,
@@ -16,7 +22,7 @@ import {
   untilHead,
   until,
   write,
-} from '../request.ts'
+} from '../../../../../scripts/comparison/request.ts'
 
 const echo: Handler = async (request, response) => {
   const body = await readBody(request)

@@ -1,7 +1,15 @@
 /** Behaviours 13 to 15, and what every middleware reads: `headers`, `rawHeaders`, `headersDistinct`. */
-import { answer } from '../observe.ts'
+import { answer } from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition, type Handler } from '../probe.ts'
-import { bytesOf, chunk, get, head, script, send, write } from '../request.ts'
+import {
+  bytesOf,
+  chunk,
+  get,
+  head,
+  script,
+  send,
+  write,
+} from '../../../../../scripts/comparison/request.ts'
 
 /** Headers of the requests' own framing, of no interest here. */
 const framing = new Set(['host', 'x-probe', 'connection'])

@@ -3,7 +3,13 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { answer, attempt, delay, describe, responseState } from '../observe.ts'
+import {
+  answer,
+  attempt,
+  delay,
+  describe,
+  responseState,
+} from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition, type Outcome } from '../probe.ts'
 import {
   destroy,
@@ -17,7 +23,7 @@ import {
   untilHead,
   write,
   head,
-} from '../request.ts'
+} from '../../../../../scripts/comparison/request.ts'
 
 const megabyte = 'response '.repeat(120_000)
 

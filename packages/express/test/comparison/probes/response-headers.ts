@@ -1,8 +1,8 @@
 /** Behaviour 5: `setHeader` and its kin, `writeHead` in all its forms, and Node's own error codes. */
 import type { ServerResponse } from 'node:http'
-import { answer, attempt, shown } from '../observe.ts'
+import { answer, attempt, shown } from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition } from '../probe.ts'
-import { get } from '../request.ts'
+import { get } from '../../../../../scripts/comparison/request.ts'
 
 /** Calls that types forbid. */
 interface Untyped {

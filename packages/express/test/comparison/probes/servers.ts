@@ -1,9 +1,9 @@
 /** Behaviour 18: servers made in code: every option accepted, `listen` in its forms, `address()`, `close()`. */
 import { once } from 'node:events'
 import http, { createServer, type Server, type ServerOptions } from 'node:http'
-import { answer, attempt } from '../observe.ts'
+import { answer, attempt } from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition } from '../probe.ts'
-import { get } from '../request.ts'
+import { get } from '../../../../../scripts/comparison/request.ts'
 
 const options: ServerOptions = {
   connectionsCheckingInterval: 30_000,

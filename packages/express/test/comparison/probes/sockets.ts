@@ -3,9 +3,9 @@ import net from 'node:net'
 import { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import { once } from 'node:events'
-import { answer, attempt, delay } from '../observe.ts'
+import { answer, attempt, delay } from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition } from '../probe.ts'
-import { get, head, pause, post, script, write } from '../request.ts'
+import { get, head, pause, post, script, write } from '../../../../../scripts/comparison/request.ts'
 
 const methods = [
   'address',

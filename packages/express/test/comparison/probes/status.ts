@@ -1,8 +1,8 @@
 /** Behaviours 2 and 3: every status, its text, and the errors for what is none. */
 import type { ServerResponse } from 'node:http'
-import { answer, attempt, shown } from '../observe.ts'
+import { answer, attempt, shown } from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition, type Outcome } from '../probe.ts'
-import { get } from '../request.ts'
+import { get } from '../../../../../scripts/comparison/request.ts'
 
 /** The codes of Node's `STATUS_CODES` from 200 on, and some that it has no text for. */
 const codes = [

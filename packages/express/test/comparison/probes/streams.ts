@@ -13,9 +13,18 @@ import {
 } from 'node:stream'
 import { finished as finishedPromise } from 'node:stream/promises'
 import onFinished from 'on-finished'
-import { answer, attempt, delay, describe } from '../observe.ts'
+import { answer, attempt, delay, describe } from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition } from '../probe.ts'
-import { destroy, get, head, pause, post, script, until, write } from '../request.ts'
+import {
+  destroy,
+  get,
+  head,
+  pause,
+  post,
+  script,
+  until,
+  write,
+} from '../../../../../scripts/comparison/request.ts'
 
 const told = (error: unknown): string => JSON.stringify(describe(error))
 

@@ -1,7 +1,7 @@
 /** Behaviour 14: `request.url` is the request target as it was written. */
-import { answer } from '../observe.ts'
+import { answer } from '../../../../../scripts/comparison/observe.ts'
 import { bare, type Definition, type Handler } from '../probe.ts'
-import { bytesOf, get, send } from '../request.ts'
+import { bytesOf, get, send } from '../../../../../scripts/comparison/request.ts'
 
 const targets: Record<string, string> = {
   root: '/',

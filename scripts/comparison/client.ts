@@ -7,7 +7,7 @@ import {
   wireName,
   type Exchange,
   type Outcome,
-  type Probe,
+  type Question,
   type Step,
 } from './probe.ts'
 import { send } from './request.ts'
@@ -25,7 +25,7 @@ const grace = 60
  * @param probe What to send
  * @returns What came back, and the log if the probe keeps one
  */
-export async function runProbe(port: number, probe: Probe): Promise<Outcome> {
+export async function runProbe(port: number, probe: Question): Promise<Outcome> {
   const copies = Array.from({ length: probe.copies ?? 1 }, (_, copy) => copy)
   const outcomes = await Promise.all(
     copies.map((copy) =>

@@ -47,11 +47,15 @@ async function attachedFiles(folder: string, main: string) {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .filter((path) => path !== main && !NOT_DEPLOYED.has(extname(path)))
   return Promise.all(
-    paths.map(async (path) => ({
-      type: 'Data' as const,
-      path,
-      contents: new Uint8Array(await readFile(join(folder, path))),
-    })),
+    paths.map(async (path) =>
+      extname(path) === '.mjs'
+        ? { type: 'ESModule' as const, path, contents: await readFile(join(folder, path), 'utf8') }
+        : {
+            type: 'Data' as const,
+            path,
+            contents: new Uint8Array(await readFile(join(folder, path))),
+          },
+    ),
   )
 }
 

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Project } from './project.ts'
 
 /** A process that serves. */
 export interface Server {
@@ -20,16 +21,25 @@ export interface Outcome {
 }
 
 const START_MILLISECONDS = 50_000
-const require = createRequire(import.meta.url)
-const folderOf = (manifest: string): string => dirname(require.resolve(manifest))
 
-/** The start of each tool's command. */
-export const tools = {
-  wrangler: [process.execPath, join(folderOf('wrangler/package.json'), 'bin/wrangler.js')],
-  vite: [process.execPath, join(folderOf('vite/package.json'), 'bin/vite.js')],
-  /** Takes the path of a program. */
-  node: [process.execPath],
+/**
+ * The start of a tool's command: of a program that the tested package has.
+ *
+ * @param project Where it will run
+ * @param program The package it comes in, and the program's path there: `wrangler/bin/wrangler.js`
+ */
+export function toolOf(
+  { packageFolder }: Pick<Project, 'packageFolder'>,
+  program: string,
+): string[] {
+  const [name = '', ...path] = program.split('/')
+  const manifest = createRequire(join(packageFolder, 'package.json')).resolve(
+    `${name}/package.json`,
+  )
+  return [process.execPath, join(dirname(manifest), ...path)]
 }
+
+export const WRANGLER = 'wrangler/bin/wrangler.js'
 
 /** The environment without what Jest and the caller's shell have set for themselves. */
 function environment(variables: Record<string, string>): NodeJS.ProcessEnv {
@@ -72,10 +82,15 @@ function start(
  *
  * @param command The program and its arguments
  * @param folder Where to run it
+ * @param variables What to add to the environment
  * @returns How it ended, and what it wrote
  */
-export async function run(command: readonly string[], folder: string): Promise<Outcome> {
-  const { child, log } = start(command, folder, {})
+export async function run(
+  command: readonly string[],
+  folder: string,
+  variables: Record<string, string> = {},
+): Promise<Outcome> {
+  const { child, log } = start(command, folder, variables)
   await once(child, 'close')
   return { code: child.exitCode, log: log() }
 }
@@ -133,20 +148,20 @@ async function stop(child: ChildProcess): Promise<void> {
 /**
  * Starts `wrangler dev` on a free port.
  *
- * @param folder The project's folder
+ * @param project Whose Worker
  * @param options More of its options
  * @returns The server, which the caller has to stop
  */
-export function serveWithWrangler(folder: string, ...options: string[]): Promise<Server> {
+export function serveWithWrangler(project: Project, ...options: string[]): Promise<Server> {
   const command = [
-    ...tools.wrangler,
+    ...toolOf(project, WRANGLER),
     'dev',
     ...options,
     '--port=0',
     '--inspector-port=0',
     '--show-interactive-dev-session=false',
   ]
-  return serve(command, folder, /Ready on http:\/\/localhost:(?<port>\d+)/)
+  return serve(command, project.folder, /Ready on http:\/\/localhost:(?<port>\d+)/)
 }
 
 /**

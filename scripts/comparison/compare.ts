@@ -9,7 +9,7 @@ import type { Answer, Outcome } from './probe.ts'
  * (RFC 9110 §5.1, §5.3) — the order of lines of one name is compared; the HTTP version in the status
  * line; and where chunks begin and end (RFC 9112 §7.1), only the body they make is compared.
  */
-export const headersLeftAside: Readonly<Record<string, string>> = {
+const headersLeftAside: Readonly<Record<string, string>> = {
   connection:
     'It concerns one hop (RFC 9110 §7.6.1), and workerd decides on its connections itself.',
   'keep-alive': 'It goes with Connection.',
@@ -17,7 +17,7 @@ export const headersLeftAside: Readonly<Record<string, string>> = {
 }
 
 /** A difference: what Node has, and what the other has. */
-export interface Difference {
+interface Difference {
   readonly node: unknown
   readonly other: unknown
 }

@@ -1,0 +1,13 @@
+/** Projects as users have them, and the tools that they run in them. */
+export { runOutput } from './output.ts'
+export {
+  logged,
+  type Outcome,
+  run,
+  serve,
+  serveWithWrangler,
+  type Server,
+  toolOf,
+  WRANGLER,
+} from './processes.ts'
+export { createProject, install, nodeResolutionLines, type Project } from './project.ts'
