@@ -1,0 +1,1 @@
+export { nodeResolution, type ResolutionPlugin } from '@node-cf/bridge/vite'

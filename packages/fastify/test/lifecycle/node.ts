@@ -1,0 +1,3 @@
+import { runAll } from './cases.ts'
+
+process.stdout.write(JSON.stringify(await runAll()))

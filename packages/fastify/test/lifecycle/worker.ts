@@ -1,0 +1,14 @@
+import '@node-cf/fastify'
+import fastify from 'fastify'
+import { settled } from '../../src/settling.ts'
+import { runAll } from './cases.ts'
+
+// Apps start at module scope, and nothing has to help a plugin that waits for a while there.
+await fastify().register(async () => {
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  await new Promise((resolve) => setImmediate(resolve))
+})
+// The cases themselves wait now and then.
+const outcomes = await settled(runAll())
+
+export default { fetch: () => Response.json(outcomes) }
