@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { middleware } from '#platform'
 import compression from 'compression'
 import cookieSession from 'cookie-session'
 import express from 'express'
@@ -7,9 +8,12 @@ import morgan from 'morgan'
 import { loadUser } from './auth.js'
 import { production, sessionSecret } from './config.js'
 import { sameOrigin } from './csrf.js'
+import { attachmentOf } from './attachments.js'
 import { handleError, notFound } from './errors.js'
+import { adminRouter } from './routes/admin.js'
 import { apiRouter } from './routes/api.js'
 import { eventsRouter } from './routes/events.js'
+import { filesRouter } from './routes/files.js'
 import { notesRouter } from './routes/notes.js'
 import { sessionRouter } from './routes/session.js'
 
@@ -25,6 +29,7 @@ app.set('views', path.join(import.meta.dirname, 'views'))
 app.set('view engine', 'ejs')
 // A reverse proxy on the same machine may say that the visitor came over HTTPS.
 app.set('trust proxy', 'loopback')
+app.locals.attachmentOf = attachmentOf
 app.locals.formatDate = (date) => `${dateFormat.format(new Date(date))} UTC`
 
 app.use(morgan(production ? 'combined' : 'dev'))
@@ -54,11 +59,14 @@ app.use(
   }),
 )
 app.use(sameOrigin)
+for (const one of middleware) app.use(one)
+app.use('/admin', adminRouter)
 app.use(loadUser)
 
 app.get('/', (req, res) => res.redirect('/notes'))
 app.use(sessionRouter)
 app.use('/notes', notesRouter)
+app.use('/files', filesRouter)
 app.use('/events', eventsRouter)
 app.use('/api/notes', apiRouter)
 

@@ -1,7 +1,7 @@
 /** What can be done with notes. The pages and the API both come through here. */
 import createError from 'http-errors'
 import { publish } from './live.js'
-import { notes, pictures } from './store.js'
+import { files, notes } from './store.js'
 
 export const limits = { title: 120, text: 10_000 }
 
@@ -21,24 +21,19 @@ export async function getNote(owner, id) {
   return note
 }
 
-export async function createNote(owner, fields, image) {
-  const values = validate(fields)
-  const picture = image ? await pictures.save(image.bytes, image.type) : null
-  const note = await notes.add(owner, { ...values, picture })
+export async function createNote(owner, fields, attachment = null) {
+  const note = await notes.add(owner, { ...validate(fields), attachment })
   publish(owner, 'created', present(note))
   return note
 }
 
-export async function updateNote(owner, id, fields, { image, removePicture = false } = {}) {
+export async function updateNote(owner, id, fields, { attachment, removeAttachment = false } = {}) {
   const values = validate(fields)
-  const { picture: oldPicture } = await getNote(owner, id)
+  const { attachment: old } = await getNote(owner, id)
+  const kept = removeAttachment ? null : old
 
-  let picture = oldPicture
-  if (image) picture = await pictures.save(image.bytes, image.type)
-  else if (removePicture) picture = null
-
-  const note = await notes.update(id, { ...values, picture })
-  if (oldPicture && oldPicture !== picture) await pictures.remove(oldPicture)
+  const note = await notes.update(id, { ...values, attachment: attachment ?? kept })
+  if (old && old !== note.attachment) await files.delete(old)
   publish(owner, 'updated', present(note))
   return note
 }
@@ -46,20 +41,13 @@ export async function updateNote(owner, id, fields, { image, removePicture = fal
 export async function deleteNote(owner, id) {
   const note = await getNote(owner, id)
   await notes.remove(id)
-  if (note.picture) await pictures.remove(note.picture)
+  if (note.attachment) await files.delete(note.attachment)
   publish(owner, 'deleted', { id })
 }
 
-export async function getPicture(owner, id) {
-  const note = await getNote(owner, id)
-  const picture = note.picture && (await pictures.open(note.picture))
-  if (!picture) throw createError(404, 'This note has no picture.')
-  return picture
-}
-
 /** A note as clients see it. */
-export function present({ id, title, text, picture, createdAt, updatedAt }) {
-  return { id, title, text, picture: picture && `/notes/${id}/picture`, createdAt, updatedAt }
+export function present({ id, title, text, attachment, createdAt, updatedAt }) {
+  return { id, title, text, attachment: attachment && files.url(attachment), createdAt, updatedAt }
 }
 
 function validate(fields) {

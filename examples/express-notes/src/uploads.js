@@ -1,46 +1,40 @@
+import { r2Storage } from '@node-cf/r2/multer'
 import createError from 'http-errors'
 import multer from 'multer'
+import { files } from './store.js'
 
 const MEGABYTE = 1024 * 1024
 
+// The file goes into the store as it arrives, never into memory as a whole.
 const readForm = multer({
-  storage: multer.memoryStorage(),
-  limits: { fileSize: 2 * MEGABYTE, files: 1, fields: 10, fieldSize: 100 * 1024 },
-}).single('picture')
+  storage: r2Storage({ store: files, key: keyOf, save: { maxBytes: 50 * MEGABYTE } }),
+  limits: { files: 1, fields: 10, fieldSize: 100 * 1024 },
+  defParamCharset: 'utf8',
+}).single('attachment')
 
-/** Reads a form that may carry one picture into `req.body` and `req.image`. */
-export function pictureForm(req, res, next) {
+/** `ada/<random>/<name>`: below the owner's name, and never where another file is. */
+function keyOf(req, file) {
+  const name = file.originalname.replace(/[^\p{L}\p{N}._ -]/gu, '_').slice(-100)
+  return `${req.user.name}/${crypto.randomUUID()}/${/^[. ]*$/.test(name) ? 'file' : name}`
+}
+
+/** Reads a form that may carry one file, which is stored: its key is then in `req.attachment`. */
+export function attachmentForm(req, res, next) {
   readForm(req, res, (error) => {
     // Stays undefined when the request is not multipart.
     req.body ??= {}
     if (error) return next(toHttpError(error))
-    // A browser sends an empty part when no file was chosen.
-    if (!req.file?.size) return next()
-
-    const type = imageType(req.file.buffer)
-    if (!type) return next(pictureError(415, 'A picture must be a PNG, JPEG, GIF or WebP file.'))
-    req.image = { bytes: req.file.buffer, type }
+    req.attachment = req.file?.key
     next()
   })
 }
 
 function toHttpError(error) {
-  if (error.code === 'LIMIT_FILE_SIZE') return pictureError(413, 'A picture may have at most 2 MB.')
+  if (error.code === 'ERR_R2_TOO_LARGE') {
+    const message = 'An attachment may have at most 50 MB.'
+    return createError(413, message, { fields: { attachment: message } })
+  }
   if (error.code === 'LIMIT_FIELD_VALUE') return createError(413, 'The form is too large.')
   if (error instanceof multer.MulterError) return createError(400, error.message)
   return error
-}
-
-function pictureError(status, message) {
-  return createError(status, message, { fields: { picture: message } })
-}
-
-/** The type that the first bytes show; what the browser says of a file is not to be trusted. */
-function imageType(bytes) {
-  const start = bytes.toString('latin1', 0, 12)
-  if (start.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png'
-  if (start.startsWith('\xff\xd8\xff')) return 'image/jpeg'
-  if (/^GIF8[79]a/.test(start)) return 'image/gif'
-  if (/^RIFF.{4}WEBP/s.test(start)) return 'image/webp'
-  return undefined
 }

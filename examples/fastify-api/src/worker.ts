@@ -1,0 +1,4 @@
+import { toWorker } from '@node-cf/fastify'
+import { app } from './app.ts'
+
+export default await toWorker(app)
