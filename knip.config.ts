@@ -8,9 +8,12 @@ function namedInTests(workspace: string): string[] {
   const { devDependencies = {} } = JSON.parse(
     readFileSync(`${workspace}/package.json`, 'utf8'),
   ) as { devDependencies?: Record<string, string> }
-  const tests = globSync([`${workspace}/test/**/*.ts`, `${workspace}/scripts/**/*.test.ts`]).map(
-    (path) => readFileSync(path, 'utf8'),
-  )
+  const tests = globSync([
+    `${workspace}/test/**/*.ts`,
+    `${workspace}/scripts/**/*.test.ts`,
+    // Starts programs of the package whose test asks for it.
+    'scripts/projects/*.ts',
+  ]).map((path) => readFileSync(path, 'utf8'))
   return Object.keys(devDependencies).filter((name) =>
     tests.some((text) => new RegExp(`['"]${RegExp.escape(name)}['"/]`).test(text)),
   )
@@ -31,7 +34,8 @@ const workspaces = globSync('{packages,examples}/*/package.json')
 const configuration: KnipConfig = {
   workspaces: {
     '.': {
-      entry: ['scripts/*/index.ts'],
+      // The second is started as a process of its own.
+      entry: ['scripts/*/index.ts', 'scripts/runtimes/node-server.ts'],
       project: ['scripts/**/*.ts'],
       // scripts/check/packages.ts starts two of them by name; workerd is pinned for all that use it.
       ignoreDependencies: ['@arethetypeswrong/cli', 'publint', 'workerd', ...namedInTests('.')],

@@ -1,11 +1,12 @@
-// Measures Express on node-cf beside Express on Cloudflare's bridge, and both beside what runs
-// without a bridge. A slow machine is no failure, and neither is a target that is not reached; a
+// Measures Express and Fastify on node-cf beside Express on Cloudflare's bridge, and all beside what
+// runs without a bridge; then each of the other packages beside what it is built on. A slow machine is no failure, and neither is a target that is not reached; a
 // request that is not answered as it should be is one.
 import { writeFile } from 'node:fs/promises'
 import { loadCases } from './cases.ts'
 import { describeMachine } from './machine.ts'
 import { measureMemory } from './memory.ts'
 import { readOptions, type Options } from './options.ts'
+import { packageParts } from './packages.ts'
 import {
   caseTable,
   generatorNote,
@@ -26,7 +27,13 @@ const STARTS = 15
 // The processes and folders of a run end with this one.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
-const names = ['size', 'startup', ...loadCases.map(({ name }) => name), 'memory']
+const names = [
+  'size',
+  'startup',
+  ...loadCases.map(({ name }) => name),
+  'memory',
+  ...packageParts.map(({ name }) => name),
+]
 try {
   const options = readOptions(names)
   if (typeof options === 'string') console.log(options)
@@ -71,13 +78,30 @@ async function measure(chosen: Options): Promise<void> {
   const memory = isWanted('memory') ? await measureMemory() : undefined
   if (memory) print(memoryTable(memory), judgeMemory(memory))
 
+  const packages: Record<string, unknown> = {}
+  for (const part of packageParts.filter(({ name }) => isWanted(name))) {
+    const { figures, text, judged } = await part.measure(rounds)
+    packages[part.name] = figures
+    print(text, judged)
+  }
+
   const reached = verdicts.filter(({ isReached }) => isReached)
   console.log(`\n${reached.length} of ${verdicts.length} targets reached.`)
   console.log(`Measured in ${((performance.now() - start) / 1000).toFixed(0)} s.`)
   const failures = cases.flatMap((result) => result.failures)
   if (json !== undefined) {
     const settings = { rounds, seconds, connections, starts: STARTS }
-    const figures = { machine, settings, size, startup, cases, memory, verdicts, failures }
+    const figures = {
+      machine,
+      settings,
+      size,
+      startup,
+      cases,
+      memory,
+      packages,
+      verdicts,
+      failures,
+    }
     await writeFile(json, `${JSON.stringify(figures, null, 2)}\n`)
   }
   if (failures.length > 0) {

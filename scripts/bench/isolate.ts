@@ -17,14 +17,17 @@ interface HeapUsage {
  *
  * @param inspector Where the inspector listens
  * @param wake Sends the Worker a request: an isolate collects garbage when it has something to do
+ * @param isolateId Which isolate, where there are several; the first by default
  * @returns The isolate; disposing of it detaches
  */
 export async function attachIsolate(
   inspector: URL,
   wake: () => Promise<unknown>,
+  isolateId?: string,
 ): Promise<Isolate> {
   const response = await fetch(new URL('/json', inspector))
-  const [target] = (await response.json()) as { webSocketDebuggerUrl: string }[]
+  const targets = (await response.json()) as { id: string; webSocketDebuggerUrl: string }[]
+  const target = targets.find(({ id }) => isolateId === undefined || id === isolateId)
   const socket = new WebSocket(target!.webSocketDebuggerUrl)
   await once(socket, 'open')
 

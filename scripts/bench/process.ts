@@ -20,6 +20,14 @@ export function processorTime(processId: number): number | undefined {
   return nanoseconds / 1e6
 }
 
+/** The processes that this one has started and that still run. */
+export function childProcesses(): number[] {
+  const lists = entriesOf(`/proc/${process.pid}/task`).map((thread) =>
+    read(`/proc/${process.pid}/task/${thread}/children`),
+  )
+  return lists.join(' ').split(/\s+/).filter(Boolean).map(Number)
+}
+
 function entriesOf(folder: string): string[] {
   try {
     return readdirSync(folder).filter((name) => /^\d+$/.test(name))

@@ -1,7 +1,11 @@
+import { type AccessFigure, accessTitles } from './access.ts'
 import type { MemoryFigure } from './memory.ts'
+import { type R2Figure, type R2MemoryFigure, r2Titles } from './r2.ts'
 import type { CaseResult, ServerResult } from './rounds.ts'
 import { titles } from './servers.ts'
 import type { Sizes } from './size.ts'
+import { type SqlFigure, sqlTitles } from './sql.ts'
+import type { ObjectSqlFigure } from './sql-object.ts'
 import type { Startups } from './startup.ts'
 import type { Summary } from './statistics.ts'
 import type { Verdict } from './targets.ts'
@@ -57,7 +61,7 @@ export function sizeTable({ bundles, added }: Sizes): string {
   )
 }
 
-export function startupTable({ starts, added }: Startups): string {
+export function startupTable({ starts, added, routes }: Startups): string {
   return table(
     ['Start of workerd', 'ms', 'spread', 'processor ms', 'spread'],
     [
@@ -68,13 +72,16 @@ export function startupTable({ starts, added }: Startups): string {
         processor?.median.toFixed(1) ?? 'not measured',
         processor === undefined ? '' : spreadOf(processor),
       ]),
-      [
-        'Added by node-cf, each time',
-        added.elapsed.toFixed(1),
+      ...Object.entries({
+        'Added by node-cf, each time': added,
+        'Fastify, its 100 routes and their schemas': routes,
+      }).map(([title, { elapsed, processor }]) => [
+        title,
+        elapsed.toFixed(1),
         '',
-        added.processor?.toFixed(1) ?? 'not measured',
+        processor?.toFixed(1) ?? 'not measured',
         '',
-      ],
+      ]),
     ],
   )
 }
@@ -91,6 +98,58 @@ export function memoryTable(figures: readonly MemoryFigure[]): string {
   )
 }
 
+export function sqlTable(figures: readonly SqlFigure[]): string {
+  return table(
+    ['D1', 'by', 'ms', 'fastest', 'slowest'],
+    figures.map(({ title, way, elapsed }) => [title, sqlTitles[way], ...timesOf(elapsed, 3)]),
+  )
+}
+
+export function objectSqlTable(figures: readonly ObjectSqlFigure[]): string {
+  return table(
+    ['Durable Object SQLite', 'µs', 'fastest', 'slowest'],
+    figures.map(({ title, elapsed }) => [title, ...timesOf(elapsed, 1)]),
+  )
+}
+
+export function r2Table(figures: readonly R2Figure[]): string {
+  return table(
+    ['R2', 'by', 'ms', 'spread', 'processor ms'],
+    figures.map(({ what, size, way, elapsed, processor }) => [
+      `${what} ${size.toLocaleString('en')} bytes`,
+      r2Titles[way],
+      elapsed.median.toFixed(2),
+      spreadOf(elapsed),
+      processor?.median.toFixed(2) ?? 'not measured',
+    ]),
+  )
+}
+
+export function r2MemoryTable(figures: readonly R2MemoryFigure[]): string {
+  return table(
+    ['R2, 100 MiB', 'by', 'in use, MB', 'process with garbage, MB'],
+    figures.map(({ what, way, live, resident }) => [
+      what,
+      r2Titles[way],
+      megabytes(live),
+      megabytes(resident),
+    ]),
+  )
+}
+
+export function accessTable(figures: readonly AccessFigure[]): string {
+  return table(
+    ['Access, a token verified', 'on', 'µs', 'spread', 'processor µs'],
+    figures.map(({ subject, runtime, elapsed, processor }) => [
+      accessTitles[subject],
+      runtime,
+      elapsed.median.toFixed(1),
+      spreadOf(elapsed),
+      processor?.median.toFixed(1) ?? 'not measured',
+    ]),
+  )
+}
+
 export function verdictLine({ what, wanted, measured, isReached }: Verdict): string {
   return `  ${what}: target ${wanted}: ${isReached ? 'reached' : 'NOT reached'} (${measured})`
 }
@@ -102,6 +161,10 @@ function ratio(result: ServerResult, reference: ServerResult | undefined): strin
 
 function megabytes(bytes: number | undefined): string {
   return bytes === undefined ? 'not measured' : (bytes / 1e6).toFixed(1)
+}
+
+function timesOf({ median, minimum, maximum }: Summary, digits: number): string[] {
+  return [median, minimum, maximum].map((time) => time.toFixed(digits))
 }
 
 function spreadOf({ spread }: Summary): string {

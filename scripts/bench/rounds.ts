@@ -31,10 +31,11 @@ export interface RoundOptions extends LoadOptions {
  * else the machine does meanwhile hits all of them alike.
  */
 export async function runCase(
-  servers: readonly Server[],
+  all: readonly Server[],
   loadCase: LoadCase,
   { rounds, seconds, connections }: RoundOptions,
 ): Promise<CaseResult> {
+  const servers = all.filter(({ name }) => name !== 'fastify' || loadCase.fastify !== undefined)
   const failures: string[] = []
   const measured = new Map<ServerName, Round[]>()
 

@@ -4,11 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { bundle } from '../workerd/index.ts'
 import { prepareWorker, startWorkerd, type Modules } from './workerd.ts'
 
-export type ServerName = 'bare' | 'hono' | 'cloudflare' | 'ours' | 'node'
+export type ServerName = 'bare' | 'hono' | 'fastify' | 'cloudflare' | 'ours' | 'node'
 
 export const titles: Record<ServerName, string> = {
   bare: 'Bare fetch handler',
   hono: 'Hono',
+  fastify: 'Fastify, node-cf',
   cloudflare: "Express, Cloudflare's bridge",
   ours: 'Express, node-cf',
   node: 'Express on Node',
@@ -20,6 +21,7 @@ export const serverNames = Object.keys(titles) as ServerName[]
 export const entries: Record<Exclude<ServerName, 'node'>, string> = {
   bare: fileURLToPath(import.meta.resolve('./workers/bare.ts')),
   hono: fileURLToPath(import.meta.resolve('./workers/hono.ts')),
+  fastify: fileURLToPath(import.meta.resolve('./workers/fastify-node-cf.ts')),
   cloudflare: fileURLToPath(import.meta.resolve('./workers/express-cloudflare.ts')),
   ours: fileURLToPath(import.meta.resolve('./workers/express-node-cf.ts')),
 }

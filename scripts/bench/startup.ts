@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import http from 'node:http'
+import { fileURLToPath } from 'node:url'
 import { bundle } from '../workerd/index.ts'
 import { processorTime } from './process.ts'
 import { summarize, type Summary } from './statistics.ts'
@@ -16,7 +17,14 @@ interface Startup {
 export interface Startups {
   readonly starts: readonly Startup[]
   /** Milliseconds that one evaluation of our bridge adds. */
-  readonly added: { readonly elapsed: number; readonly processor: number | undefined }
+  readonly added: Milliseconds
+  /** What an app of Fastify's with 100 routes and their schemas takes, all of its packages included. */
+  readonly routes: Milliseconds
+}
+
+interface Milliseconds {
+  readonly elapsed: number
+  readonly processor: number | undefined
 }
 
 /** So many copies of the bridge in one Worker make its few milliseconds stand out of the noise. */
@@ -38,6 +46,7 @@ export async function measureStartup(rounds: number): Promise<Startups> {
     { title: 'Express, no bridge', modules: await appModules('express-app.ts') },
     { title: "Express, Cloudflare's bridge", modules: await appModules('express-cloudflare.ts') },
     { title: 'Express, node-cf', modules: await appModules('express-node-cf.ts') },
+    { title: 'Fastify with 100 routes, node-cf', modules: await fastifyModules() },
     { title: 'No app, node-cf once', modules: await copiesOfBridge(1) },
     { title: `No app, node-cf ${1 + COPIES} times`, modules: await copiesOfBridge(1 + COPIES) },
   ]
@@ -60,17 +69,27 @@ export async function measureStartup(rounds: number): Promise<Startups> {
     elapsed: summarize(elapsed),
     processor: processor.length === 0 ? undefined : summarize(processor),
   }))
-  const [single, many] = starts.slice(-2) as [Startup, Startup]
+  const [routes, single, many] = starts.slice(-3) as [Startup, Startup, Startup]
+  return { starts, added: difference(many, single, COPIES), routes: difference(routes, single) }
+}
+
+function difference(more: Startup, less: Startup, divisor = 1): Milliseconds {
   return {
-    starts,
-    added: {
-      elapsed: (many.elapsed.median - single.elapsed.median) / COPIES,
-      processor:
-        single.processor && many.processor
-          ? (many.processor.median - single.processor.median) / COPIES
-          : undefined,
-    },
+    elapsed: (more.elapsed.median - less.elapsed.median) / divisor,
+    processor:
+      more.processor && less.processor && (more.processor.median - less.processor.median) / divisor,
   }
+}
+
+const routes = fileURLToPath(import.meta.resolve('./workers/fastify-routes.ts'))
+
+async function fastifyModules(): Promise<Modules> {
+  const source = `
+    import { toWorker } from '../../packages/fastify/src/index.ts'
+    import { app } from '${routes}'
+    globalThis.entry = await toWorker(app)
+    export default { fetch: () => new Response('ready') }`
+  return new Map([['worker.js', await minified(source)]])
 }
 
 async function appModules(entry: string): Promise<Modules> {
