@@ -16,7 +16,7 @@ export class EndlessBody {
     }
     this.stream =
       type === 'bytes'
-        ? (new ReadableStream({ ...source, type }) as ReadableStream<Uint8Array>)
+        ? new ReadableStream({ ...source, type })
         : new ReadableStream(source, { highWaterMark: 0 })
   }
 }

@@ -21,7 +21,7 @@ async function encode(
   parts: [name: string, value: string | File][],
 ): Promise<{ headers: Record<string, string>; body: Buffer }> {
   const form = new FormData()
-  for (const [name, value] of parts) form.append(name, value as string)
+  for (const [name, value] of parts) form.append(name, value)
   const encoded = new Response(form)
   return {
     headers: { 'content-type': encoded.headers.get('content-type')! },
