@@ -40,7 +40,7 @@ export interface Round {
  * @returns The figures of the round
  */
 export async function load(
-  server: Server,
+  server: Pick<Server, 'processId' | 'url'>,
   loadCase: LoadCase,
   options: LoadOptions,
 ): Promise<Round> {

@@ -1,6 +1,14 @@
 import { judgeAccess, measureAccess } from './access.ts'
+import { measureObject } from './object.ts'
 import { judgeR2, judgeR2Memory, measureR2, measureR2Memory } from './r2.ts'
-import { accessTable, r2MemoryTable, r2Table, objectSqlTable, sqlTable } from './report.ts'
+import {
+  accessTable,
+  objectTable,
+  r2MemoryTable,
+  r2Table,
+  objectSqlTable,
+  sqlTable,
+} from './report.ts'
 import { judgeSql, measureSql } from './sql.ts'
 import { judgeObjectSql, measureObjectSql } from './sql-object.ts'
 import type { Verdict } from './targets.ts'
@@ -18,6 +26,7 @@ interface PackagePart {
 export const packageParts: readonly PackagePart[] = [
   part('d1', measureSql, sqlTable, judgeSql),
   part('durable-object', measureObjectSql, objectSqlTable, judgeObjectSql),
+  part('object', measureObject, objectTable, () => []),
   part('r2', measureR2, r2Table, judgeR2),
   part('r2-memory', measureR2Memory, r2MemoryTable, judgeR2Memory),
   part('access', measureAccess, accessTable, judgeAccess),

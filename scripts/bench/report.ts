@@ -1,5 +1,6 @@
 import { type AccessFigure, accessTitles } from './access.ts'
 import type { MemoryFigure } from './memory.ts'
+import type { ObjectFigure } from './object.ts'
 import { type R2Figure, type R2MemoryFigure, r2Titles } from './r2.ts'
 import type { CaseResult, ServerResult } from './rounds.ts'
 import { titles } from './servers.ts'
@@ -109,6 +110,22 @@ export function objectSqlTable(figures: readonly ObjectSqlFigure[]): string {
   return table(
     ['Durable Object SQLite', 'µs', 'fastest', 'slowest'],
     figures.map(({ title, elapsed }) => [title, ...timesOf(elapsed, 1)]),
+  )
+}
+
+export function objectTable(figures: readonly ObjectFigure[]): string {
+  return table(
+    ['Express, node-cf', 'where', 'requests/s', 'spread', '× outside'],
+    figures.map(({ title, place, requestsPerSecond }) => {
+      const outside = figures.find((other) => other.title === title && other.place === 'outside')
+      return [
+        title,
+        place === 'outside' ? 'in the Worker' : 'in a Durable Object',
+        requestsPerSecond.median.toLocaleString('en', { maximumFractionDigits: 0 }),
+        spreadOf(requestsPerSecond),
+        (requestsPerSecond.median / (outside?.requestsPerSecond.median ?? NaN)).toFixed(2),
+      ]
+    }),
   )
 }
 

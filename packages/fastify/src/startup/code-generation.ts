@@ -38,6 +38,8 @@ function generate(values: string[], compile: () => object): object {
 
 const FOR_SCHEMAS =
   'A schema was to be compiled while a request is served, and Workers make functions of text only while they start. Give it in the options of the route, where the app compiles it when it starts; a schema that a handler gives to request.validateInput() or request.compileValidationSchema() is found compiled if a route has the same object, or an onReady hook has given it to app.validatorCompiler({ schema }).'
+const FOR_OTHERS =
+  'A function was to be made of text while a request is served, and Workers make functions of text only while they start. A template has to be compiled at module scope.'
 const FOR_ROUTES =
   'A router was to be built while a request is served, and Workers make functions of text only while they start. Make the app, add its routes and print them at module scope.'
 
@@ -52,8 +54,7 @@ const REMEDIES: Record<string, string> = {
 }
 
 function explain(error: EvalError, parameters: string): void {
-  const remedy = Object.hasOwn(REMEDIES, parameters) ? REMEDIES[parameters] : undefined
-  if (remedy === undefined) return
+  const remedy = Object.hasOwn(REMEDIES, parameters) ? REMEDIES[parameters]! : FOR_OTHERS
   const { message, stack = '' } = error
   error.message = remedy
   error.stack = stack.replace(message, remedy)

@@ -105,7 +105,7 @@ describe('@fastify/view without templates compiled at the start', () => {
     await unprepared.dispose()
     expect([response.status, answer.message]).toEqual([
       500,
-      expect.stringMatching(/^Workers make functions of text only while they start/),
+      expect.stringMatching(/Workers make functions of text only while they start/),
     ])
   })
 })
