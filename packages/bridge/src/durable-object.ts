@@ -1,7 +1,9 @@
 import { DurableObjectBase } from '#durable-object'
+import { appWrapped } from './bundle-check.ts'
 import { BridgeError } from './errors.ts'
 import {
   type FrameworkListener,
+  plainAnswer,
   type RequestListener,
   serve,
   type Serving,
@@ -80,6 +82,7 @@ export function toDurableObjectClass<Env, Db, State extends DurableObjectStateLi
   const { db: openDb, setUp } = options
   checkFunction('db', openDb)
   checkFunction('setUp', setUp)
+  appWrapped()
 
   class ListenerObject extends DurableObjectBase {
     declare readonly ctx: State
@@ -107,7 +110,11 @@ export function toDurableObjectClass<Env, Db, State extends DurableObjectStateLi
     }
 
     fetch(request: Request): Response | Promise<Response> {
-      if (this.#failure !== undefined) return unavailable(this.#failure.reason)
+      if (this.#failure !== undefined) {
+        // The client is not told why.
+        console.error(this.#failure.reason)
+        return plainAnswer(503)
+      }
       const scope = new ObjectScope(request, this.env, this.ctx, this.db)
       return serve(this.#serving, settings, scope)
     }
@@ -121,15 +128,6 @@ function checkFunction(option: string, value: unknown): void {
     'ERR_BRIDGE_OPTION',
     `${option} must be a function, called when an object starts; got ${typeof value}.`,
   )
-}
-
-/** The answer of an object that could not be set up. It says nothing of why: the log does. */
-function unavailable(reason: unknown): Response {
-  console.error(reason)
-  return new Response('Service Unavailable', {
-    status: 503,
-    headers: { 'content-type': 'text/plain; charset=utf-8' },
-  })
 }
 
 class ObjectScope extends RequestScope implements ObjectContext {

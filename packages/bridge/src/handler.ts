@@ -226,7 +226,11 @@ function failure({ reason }: ServerResponse): Response {
   const { code } = (reason ?? {}) as { code?: string }
   // The request's body broke off or was malformed: Node's parser answers so.
   if (code === 'ECONNRESET') return new Response(null, { status: 400 })
-  const status = code === 'ERR_BRIDGE_RESPONSE_TIMEOUT' ? 503 : 500
+  return plainAnswer(code === 'ERR_BRIDGE_RESPONSE_TIMEOUT' ? 503 : 500)
+}
+
+/** An answer that says its status and no more. */
+export function plainAnswer(status: number): Response {
   return new Response(STATUS_CODES[status], {
     status,
     headers: { 'content-type': 'text/plain; charset=utf-8' },

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { toDurableObject, toTenantWorker } from '@node-cf/express'
 import express from 'express'
+import { join } from 'node:path'
 import { eventually } from '../../../bridge/test/eventually.ts'
 import { type RunningWorker, startWorker } from '../../../../scripts/workerd/index.ts'
 
+const bridge = join(import.meta.dirname, '../../../bridge')
 let worker: RunningWorker
 
 beforeAll(async () => {
@@ -134,6 +136,28 @@ describe('an app in an object', () => {
   it('is told outside an object that there is none', async () => {
     expect(await (await ask('outside', '/')).json()).toEqual({ code: 'ERR_BRIDGE_NO_OBJECT' })
   })
+})
+
+it('ends the watch over a bundle made for browsers', async () => {
+  const bundled = await startWorker({
+    resolveDir: import.meta.dirname,
+    // What the imports of package.json name for such a bundle.
+    alias: { '#resolution': `${bridge}/src/resolution-browser.ts` },
+    source: `
+      import { toDurableObject, toTenantWorker } from '@node-cf/express'
+      import express from 'express'
+      const app = express()
+      app.get('/', (req, res) => res.send('works'))
+      export const Tenant = toDurableObject(app)
+      export default toTenantWorker({ namespace: 'TENANTS' })`,
+    bindings: { durableObjects: { TENANTS: { className: 'Tenant', useSQLite: true } } },
+  })
+  try {
+    expect(await (await bundled.fetch('/')).text()).toBe('works')
+    expect(bundled.logs).toEqual([])
+  } finally {
+    await bundled.dispose()
+  }
 })
 
 describe('toTenantWorker', () => {
