@@ -10,6 +10,7 @@ export type BridgeErrorCode =
   | 'ERR_BRIDGE_RAW_SOCKET'
   | 'ERR_BRIDGE_RESPONSE_TIMEOUT'
   | 'ERR_BRIDGE_STATUS'
+  | 'ERR_BRIDGE_UNSETTLED'
 
 /** An error of the bridge itself; what Node would report too has Node's own code instead. */
 export class BridgeError extends Error {

@@ -18,11 +18,11 @@ export {
   toFetchHandler,
 } from './handler.ts'
 export { IncomingMessage } from './incoming-message.ts'
-export { type QueuedTimer, queuedTimers, settleAtModuleScope } from './module-timers.ts'
 export { type BridgeOptions } from './options.ts'
 export { getContext, type ExecutionContextLike, type RequestContext } from './request-context.ts'
 export { isListening, toServerHandler } from './server.ts'
 export { ServerResponse } from './server-response.ts'
+export { settleAtModuleScope } from './settling.ts'
 export {
   type DurableObjectNamespaceLike,
   type TenantOptions,

@@ -140,7 +140,7 @@ const replacement = {
 }
 
 /** Whether no event has come yet. The first need not be a request that the bridge serves. */
-function mustQueue(): boolean {
+export function mustQueue(): boolean {
   if (!isServing && timersAllowed()) runModuleTimers()
   return !isServing
 }
@@ -215,37 +215,7 @@ function fireDue(): void {
   if (pending.size > 0) arm()
 }
 
-/** The timers that wait for the first request; undefined where timers run by themselves. */
-export function queuedTimers(): Iterable<QueuedTimer> | undefined {
-  return isServing ? undefined : pending.values()
-}
-
-/** A delay up to this many milliseconds only lets other work go first. */
-const SHORT_DELAY = 10
-const MOST_ROUNDS = 10_000
-
-/**
- * Waits at module scope for work that may defer itself by short timers, as hbs does while it reads
- * partials. No time passes there, so such timers fire at once; longer ones wait for a request.
- * @param work What to wait for
- */
-export async function settleAtModuleScope(work: Promise<unknown>): Promise<void> {
-  const state = { isSettled: false }
-  const settled = work.finally(() => {
-    state.isSettled = true
-  })
-  for (let round = 0; round < MOST_ROUNDS && !state.isSettled; round += 1) {
-    fireShortTimers()
-    // Everything else that is ready goes on in between.
-    await Promise.resolve()
-  }
-  await settled
-}
-
-function fireShortTimers(): void {
-  if (isServing) return
-  const timers = [...pending.values()].filter(
-    ({ delay, repeats }) => !repeats && delay <= SHORT_DELAY,
-  )
-  for (const timer of timers) if (timer.isPending) timer.fire()
+/** The timers that wait for the first request. */
+export function queuedTimers(): Iterable<QueuedTimer> {
+  return pending.values()
 }

@@ -1,7 +1,6 @@
-import type { RequestListener } from '@node-cf/bridge'
+import { type RequestListener, settleAtModuleScope } from '@node-cf/bridge'
 import { canGenerateCode } from './startup/code-generation.ts'
 import { FastifyAdapterError, tooLate } from './errors.ts'
-import { settled } from './settling.ts'
 import { refusingWebSockets, type ServerLike } from './web-sockets.ts'
 
 /** What `fastify()` returns, of Fastify 5: as much of it as is needed here. */
@@ -24,7 +23,7 @@ export interface FastifyApp {
  */
 export async function bootedListener(app: unknown, caller: string): Promise<RequestListener> {
   // An app can be awaited too, which boots it and gives nothing that could be called.
-  const instance = isApp(app) ? app : await settled(app as PromiseLike<unknown>)
+  const instance = isApp(app) ? app : await settleAtModuleScope(app as PromiseLike<unknown>)
   if (!isApp(instance)) throw noApp(instance, caller)
   if (!canGenerateCode()) throw tooLate(`${caller}()`)
   await instance.ready()

@@ -1,6 +1,7 @@
 import {
   type BridgeOptions,
   type FetchHandler,
+  settleAtModuleScope,
   isListening,
   toFetchHandler,
   toServerHandler,
@@ -8,7 +9,6 @@ import {
 import { bootedListener, type FastifyApp } from './app.ts'
 import { FastifyAdapterError } from './errors.ts'
 import { isWorkers } from './platform.ts'
-import { settled } from './settling.ts'
 import { startFailure } from './startup/boot.ts'
 import { loadingPlugin } from './startup/plugin-watch.ts'
 
@@ -47,7 +47,7 @@ function isPort(app: object): app is { port: number } {
 async function listening(port: number): Promise<void> {
   const state = { isGivenUp: false }
   try {
-    await settled(untilListening(port, state))
+    await settleAtModuleScope(untilListening(port, state))
   } catch (error) {
     throw notListening(port, error)
   } finally {

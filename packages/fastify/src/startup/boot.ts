@@ -1,7 +1,7 @@
 import diagnosticsChannel from 'node:diagnostics_channel'
+import { BridgeError, settleAtModuleScope } from '@node-cf/bridge'
 import { canGenerateCode } from './code-generation.ts'
 import { FastifyAdapterError, tooLate } from '../errors.ts'
-import { settled, Unsettled } from '../settling.ts'
 import { type Inject, injectOnWorkers } from './injection.ts'
 import { blamedFor, loadingPlugin, watched } from './plugin-watch.ts'
 
@@ -69,7 +69,7 @@ async function callBack(
 
 async function boot(readiness: Promise<unknown>): Promise<unknown> {
   try {
-    return await settled(readiness)
+    return await settleAtModuleScope(readiness)
   } catch (error) {
     failure = explained(error)
     throw failure
@@ -84,7 +84,7 @@ export function startFailure(): unknown {
 }
 
 function explained(error: unknown): unknown {
-  const isStuck = error instanceof Unsettled
+  const isStuck = error instanceof BridgeError && error.code === 'ERR_BRIDGE_UNSETTLED'
   if (!isStuck && !isRefusedIO(error)) return error
   const plugin = isStuck ? loadingPlugin() : blamedFor(error)
   return new FastifyAdapterError(

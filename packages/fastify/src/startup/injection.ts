@@ -1,4 +1,4 @@
-import { settled } from '../settling.ts'
+import { settleAtModuleScope } from '@node-cf/bridge'
 import { canGenerateCode } from './code-generation.ts'
 
 /** The function `inject` of an app. */
@@ -23,7 +23,7 @@ interface InjectChain {
 export function injectOnWorkers(inject: Inject): Inject {
   return function (options, callback) {
     // light-my-request reads its request by timers.
-    if (canGenerateCode()) void settled(someTurns(MODULE_SCOPE_TURNS))
+    if (canGenerateCode()) void settleAtModuleScope(someTurns(MODULE_SCOPE_TURNS))
     if (callback !== undefined) return inject.call(this, options, callback)
     const given: InjectOptions | undefined =
       typeof options === 'string' ? { url: options } : (options as InjectOptions | undefined)

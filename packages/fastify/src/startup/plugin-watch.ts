@@ -1,4 +1,4 @@
-import { settled } from '../settling.ts'
+import { settleAtModuleScope } from '@node-cf/bridge'
 
 type Plugin = (instance: unknown, options: unknown, done: Done) => unknown
 type Done = (error?: unknown) => void
@@ -71,7 +71,7 @@ const HANDLER: ProxyHandler<Plugin> = {
 /** Lets the timers fire that a plugin waits for, whatever the app itself waits for. */
 async function waitFor(loaded: Promise<void>): Promise<void> {
   try {
-    await settled(loaded)
+    await settleAtModuleScope(loaded)
   } catch {
     // Whoever waits for the app hears of a plugin that does not come to an end.
   }

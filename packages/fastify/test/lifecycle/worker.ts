@@ -1,6 +1,6 @@
+import { settleAtModuleScope } from '@node-cf/bridge'
 import '@node-cf/fastify'
 import fastify from 'fastify'
-import { settled } from '../../src/settling.ts'
 import { runAll } from './cases.ts'
 
 // Apps start at module scope, and nothing has to help a plugin that waits for a while there.
@@ -9,6 +9,6 @@ await fastify().register(async () => {
   await new Promise((resolve) => setImmediate(resolve))
 })
 // The cases themselves wait now and then.
-const outcomes = await settled(runAll())
+const outcomes = await settleAtModuleScope(runAll())
 
 export default { fetch: () => Response.json(outcomes) }

@@ -1,5 +1,5 @@
-import { type QueuedTimer, queuedTimers } from '@node-cf/bridge'
-import { canGenerateCode } from './startup/code-generation.ts'
+import { BridgeError } from './errors.ts'
+import { mustQueue, queuedTimers, type QueuedTimer } from './module-timers.ts'
 
 /** A delay up to this many milliseconds only lets other work go first. */
 const SHORT_DELAY = 10
@@ -8,13 +8,8 @@ const SHORT_PATIENCE = 50
 /** After this many turns nothing goes on at all: the next timer fires, however long its delay. */
 const LONG_PATIENCE = 50_000
 
-/** What is waited for at module scope cannot come to an end. */
-export class Unsettled extends Error {
-  override readonly name: string = 'Unsettled'
-}
-
 /** Called when nothing goes on any more. */
-const waiting = new Set<(reason: Unsettled) => void>()
+const waiting = new Set<(reason: BridgeError) => void>()
 /** Turns since a timer fired, or something else began to be waited for. */
 let idleTurns = 0
 /** What the time would be at module scope if it passed, in milliseconds. */
@@ -23,14 +18,14 @@ const due = new WeakMap<QueuedTimer, number>()
 
 /**
  * Waits at module scope for work that may wait for timers. No time passes there: a short timer, such
- * as lets other work go first, fires as soon as nothing else is ready, and a long one, such as
- * avvio's `pluginTimeout`, when nothing goes on without it. Intervals wait for a request.
+ * as lets other work go first, fires as soon as nothing else is ready, and a long one, such as limits
+ * how long a plugin may take to load, when nothing goes on without it. Intervals wait for a request.
  * @param work What to wait for
  * @returns What the work resolves to
- * @throws {Unsettled} When nothing goes on that could end the work
+ * @throws {BridgeError} `ERR_BRIDGE_UNSETTLED` when nothing goes on that could end the work
  */
-export function settled<Result>(work: PromiseLike<Result>): PromiseLike<Result> {
-  if (queuedTimers() === undefined || !canGenerateCode()) return work
+export function settleAtModuleScope<Result>(work: PromiseLike<Result>): PromiseLike<Result> {
+  if (!mustQueue()) return work
   return new Promise((resolve, reject) => {
     const done = (): void => void waiting.delete(reject)
     idleTurns = 0
@@ -48,7 +43,7 @@ async function passTime(): Promise<void> {
       timer.fire()
       idleTurns = 0
     } else if (idleTurns >= LONG_PATIENCE) {
-      for (const giveUp of waiting) giveUp(new Unsettled('Nothing goes on any more.'))
+      for (const giveUp of waiting) giveUp(unsettled())
       waiting.clear()
     }
     // Everything else that is ready goes on in between.
@@ -58,11 +53,18 @@ async function passTime(): Promise<void> {
 
 function nextTimer(): QueuedTimer | undefined {
   let next: QueuedTimer | undefined
-  for (const timer of queuedTimers() ?? []) {
+  for (const timer of queuedTimers()) {
     if (timer.repeats) continue
     // Its time began when no time had passed since the last timer fired.
     if (!due.has(timer)) due.set(timer, time + timer.delay)
     if (next === undefined || due.get(timer)! < due.get(next)!) next = timer
   }
   return next
+}
+
+function unsettled(): BridgeError {
+  return new BridgeError(
+    'ERR_BRIDGE_UNSETTLED',
+    'What has to be done while the Worker starts does not come to an end. It seems to wait for I/O, which Workers allow only from the first request on.',
+  )
 }
