@@ -91,19 +91,20 @@ export function serve(
   runModuleTimers()
   const res = serving.make(scope, serving.server)
   scope.exchange = res
-  return runInContext(scope, exchange, serving, settings, res)
+  return runInContext(scope, handle, serving, settings, scope, res)
 }
 
-function exchange(
+function handle(
   serving: Serving,
   settings: Settings,
+  scope: RequestScope,
   res: ServerResponse,
 ): Response | Promise<Response> {
   const { req } = res
-  const { ctx } = req.cloudflare
+  const { ctx } = scope
   callListener(serving, req, res, ctx)
   req._listenerDone()
-  if (!res.isComplete) return answerLater(res, settings, req.cloudflare)
+  if (!res.isComplete) return answerLater(res, settings, scope)
   holdInvocation(ctx, settings)
   return res.toResponse() ?? failure(res)
 }
@@ -143,9 +144,9 @@ function onThrown(error: unknown, res: ServerResponse): void {
 async function answerLater(
   res: ServerResponse,
   settings: Settings,
-  scope: RequestContext,
+  scope: RequestScope,
 ): Promise<Response> {
-  const limit = (): void => limitTime(res, settings)
+  const limit = (): void => limitTime(scope, settings)
   if (scope.request.body === null) {
     // Mostly an async handler that waited for nothing: the answer is there in a moment.
     void afterListeners(() => {
@@ -167,10 +168,11 @@ async function answerLater(
 }
 
 /** Notices a client that goes away, and lets the handler go on as it would on Node. */
-function watchClient(res: ServerResponse, settings: Settings, scope: RequestContext): void {
+function watchClient(res: ServerResponse, settings: Settings, scope: RequestScope): void {
   const { signal } = scope.request
-  res.onDisconnect = () => holdAfterDisconnect(scope.ctx, settings)
-  const onAbort = (): void => res.disconnect(connectionReset())
+  res._onDisconnect = () => holdAfterDisconnect(scope.ctx, settings)
+  // The signal keeps its listeners for long: by way of the scope they let go of what is over.
+  const onAbort = (): void => scope.exchange?.disconnect(connectionReset())
   // The event comes from outside of the request's context.
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', () => runInContext(scope, onAbort))
@@ -180,9 +182,10 @@ function watchClient(res: ServerResponse, settings: Settings, scope: RequestCont
  * Limits the time that a request waits for its answer. The timer has another use: without one, the
  * runtime gives up on a request that waits for another's work.
  */
-function limitTime(res: ServerResponse, { responseTimeout }: Settings): void {
-  if (res.isAnswered) return
-  void wait(responseTimeout).then(() => onTimeout(res, responseTimeout))
+function limitTime(scope: RequestScope, { responseTimeout }: Settings): void {
+  if (scope.exchange?.isAnswered !== false) return
+  // By way of the scope, as the timer runs on when the exchange is over.
+  void wait(responseTimeout).then(() => onTimeout(scope, responseTimeout))
 }
 
 /** Calls `work` when handlers and listeners have run that wait for nothing but a turn or some. */
@@ -210,19 +213,19 @@ function watchStream(res: ServerResponse, settings: Settings, scope: RequestCont
 /** A timer that only shows that a stream is alive runs this often, in milliseconds. */
 const SIGN_OF_LIFE = 10_000
 
-function onTimeout(res: ServerResponse, responseTimeout: number): void {
-  if (res.isAnswered) return
-  const { method, url } = res.req
+function onTimeout({ exchange }: RequestScope, responseTimeout: number): void {
+  if (exchange?.isAnswered !== false) return
+  const { method, url } = exchange.req
   const error = new BridgeError(
     'ERR_BRIDGE_RESPONSE_TIMEOUT',
     `${method} ${url} was not answered within ${responseTimeout} ms (option responseTimeout). Does a handler end without res.end() or next()?`,
   )
   console.error(error)
-  res.disconnect(error)
+  exchange.disconnect(error)
 }
 
 /** The answer to a request that was broken off. It says nothing of why: the log does. */
-function failure({ reason }: ServerResponse): Response {
+function failure({ _reason: reason }: ServerResponse): Response {
   const { code } = (reason ?? {}) as { code?: string }
   // The request's body broke off or was malformed: Node's parser answers so.
   if (code === 'ECONNRESET') return new Response(null, { status: 400 })

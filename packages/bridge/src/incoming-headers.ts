@@ -9,10 +9,11 @@ import { toLatin1 } from './latin1.ts'
  */
 export function toIncomingHeaders(headers: Headers): IncomingHttpHeaders {
   const incoming: IncomingHttpHeaders = {}
-  for (const [name, value] of headers) {
+  // Iterating would make an object of the runtime's, and an array for each header.
+  headers.forEach((value, name) => {
     if (name === 'set-cookie') (incoming[name] ??= []).push(toLatin1(value))
     else incoming[name] = nodeValue(name, toLatin1(value))
-  }
+  })
   return incoming
 }
 

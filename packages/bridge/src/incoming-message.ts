@@ -24,7 +24,7 @@ export class IncomingMessage {
   aborted = false
   readonly #request: Request
   #response: ServerResponse | undefined
-  #headers: IncomingHttpHeaders | undefined
+  #headers: IncomingHttpHeaders
   #rawHeaders: string[] | undefined
   #readableState: object | undefined
   /** Undefined until somebody reads, null where the request has no body. */
@@ -42,7 +42,8 @@ export class IncomingMessage {
     this.cloudflare = context
     this.#request = request
     this.method = request.method
-    this.url = rawTarget(request.url, request.headers.get('host'))
+    this.#headers = toIncomingHeaders(request.headers)
+    this.url = rawTarget(request, this.#headers.host)
   }
 
   /** Whether an object is a request of the bridge, whatever its prototype is now. */
@@ -67,7 +68,7 @@ export class IncomingMessage {
   }
 
   get headers(): IncomingHttpHeaders {
-    return (this.#headers ??= toIncomingHeaders(this.#request.headers))
+    return this.#headers
   }
 
   set headers(headers: IncomingHttpHeaders) {
@@ -265,13 +266,23 @@ function toBuffer(bytes: ArrayBuffer | Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/**
- * The request target as the client sent it: what follows the host in the URL, which the runtime has
- * not touched. `new URL()` would resolve `..` and rewrite what it finds odd. The host is taken off
- * as a whole, since a client may put a slash into it.
- */
-function rawTarget(url: string, host: string | null): string {
+/** The request target as the client sent it: what follows the host in the URL. */
+function rawTarget(request: Request, host: string | undefined): string {
+  const { url } = request
   const authority = url.indexOf('//') + 2
+  const path = url.indexOf('/', authority)
+  if (path !== -1 && host?.length === path - authority && url.startsWith(host, authority)) {
+    return url.slice(path)
+  }
+  return oddTarget(request, authority)
+}
+
+/**
+ * The target where the host is not what stands before the first slash: a client may put a slash into
+ * it. `new URL()` would resolve `..` and rewrite what it finds odd.
+ */
+function oddTarget({ url, headers }: Request, authority: number): string {
+  const host = headers.get('host')
   if (host !== null && url.startsWith(host, authority)) {
     return url.slice(authority + host.length) || '/'
   }

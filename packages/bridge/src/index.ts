@@ -21,6 +21,7 @@ export { IncomingMessage } from './incoming-message.ts'
 export { type BridgeOptions } from './options.ts'
 export { getContext, type ExecutionContextLike, type RequestContext } from './request-context.ts'
 export { isListening, toServerHandler } from './server.ts'
+export { headersOf, type ResponseHead } from './response-head.ts'
 export { ServerResponse } from './server-response.ts'
 export { settleAtModuleScope } from './settling.ts'
 export {

@@ -31,16 +31,19 @@ export class OutgoingHead extends OutgoingHeaders {
   ): this {
     if (this.isHeadMade) throw errors.headersSent('write')
     const status = checkedStatus(statusCode)
+    const usual = statusTextOf(status)
     if (typeof reason === 'string') {
       this.statusMessage = reason
     } else {
-      this.statusMessage ||= statusTextOf(status)
+      this.statusMessage ||= usual
       headers ??= reason
     }
     this.statusCode = status
     const isTable = this.table !== null
     if (isTable && headers) this.#mergeHeaders(headers)
-    if (!isValidText(this.statusMessage)) throw errors.invalidCharacter('statusMessage')
+    if (this.statusMessage !== usual && !isValidText(this.statusMessage)) {
+      throw errors.invalidCharacter('statusMessage')
+    }
     // Node would send a body with 205, which RFC 9110 §15.3.6 forbids and a Response refuses.
     if (status === 204 || status === 205 || status === 304) this._hasBody = false
     const head = isTable

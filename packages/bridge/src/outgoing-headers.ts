@@ -11,7 +11,7 @@ import {
 /** A header as it goes out: its name in the case it was given in, and its value or values. */
 type HeaderEntry = [name: string, value: OutgoingHttpHeader]
 /** Headers by their lower-case names. */
-export type HeaderTable = Record<string, HeaderEntry>
+export type HeaderTable = Map<string, HeaderEntry>
 
 /** The header half of Node's `OutgoingMessage`: what an app sets before the head is made. */
 export class OutgoingHeaders {
@@ -38,8 +38,8 @@ export class OutgoingHeaders {
     if (this.isHeadMade) throw headersSent('set')
     const key = headerKey(name)
     validateValue(name, value)
-    this.table ??= Object.create(null) as HeaderTable
-    this.table[key] = [name, value as OutgoingHttpHeader]
+    this.table ??= new Map()
+    this.table.set(key, [name, value as OutgoingHttpHeader])
     return this
   }
 
@@ -67,7 +67,7 @@ export class OutgoingHeaders {
     if (this.isHeadMade) throw headersSent('append')
     const key = headerKey(name)
     validateValue(name, value)
-    const entry = this.table?.[key]
+    const entry = this.table?.get(key)
     if (!entry) return this.setHeader(name, value)
     const values = Array.isArray(entry[1]) ? [...entry[1]] : [entry[1] as string]
     entry[1] = values.concat(value as string | string[])
@@ -76,26 +76,26 @@ export class OutgoingHeaders {
 
   getHeader(name: string): OutgoingHttpHeader | undefined {
     const key = lowerCase(name)
-    return this.table?.[key]?.[1]
+    return this.table?.get(key)?.[1]
   }
 
   getHeaderNames(): string[] {
-    return this.table === null ? [] : Object.keys(this.table)
+    return [...(this.table?.keys() ?? [])]
   }
 
   getRawHeaderNames(): string[] {
-    return this.table === null ? [] : Object.values(this.table).map(([name]) => name)
+    return [...(this.table?.values() ?? [])].map(([name]) => name)
   }
 
   getHeaders(): OutgoingHttpHeaders {
     const headers = Object.create(null) as OutgoingHttpHeaders
-    for (const key in this.table) headers[key] = this.table[key]![1]
+    for (const [key, [, value]] of this.table ?? []) headers[key] = value
     return headers
   }
 
   hasHeader(name: string): boolean {
     const key = lowerCase(name)
-    return this.table !== null && key in this.table
+    return this.table !== null && this.table.has(key)
   }
 
   removeHeader(name: string): void {
@@ -105,7 +105,7 @@ export class OutgoingHeaders {
     else if (key === 'content-length') this._removedContLen = true
     else if (key === 'transfer-encoding') this._removedTE = true
     else if (key === 'connection') this._removedConnection = true
-    if (this.table !== null) delete this.table[key]
+    this.table?.delete(key)
   }
 }
 

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { IncomingHttpHeaders } from 'node:http'
 import { BridgeError } from './errors.ts'
 
 /** The part of a Worker's `ExecutionContext` that the bridge calls. */
@@ -66,6 +67,38 @@ export function failCurrentRequest(error: unknown): void {
   context.exchange?.disconnect(error instanceof Error ? error : null)
 }
 
+/** An exchange that can be broken off. */
+interface Exchange {
+  readonly req: { readonly method: string; readonly url: string }
+  readonly isAnswered: boolean
+  disconnect(error: Error | null): void
+}
+
+/** A request as far as the end of its exchange asks for it. */
+interface EndedRequest {
+  readonly cloudflare: RequestContext
+  readonly headers: IncomingHttpHeaders
+}
+
+/**
+ * Lets go of an exchange that is over. The runtime keeps a request's context until it collects all
+ * garbage: what the context led to would outlive every smaller collection.
+ */
+export function endExchange(request: EndedRequest): void {
+  const { cloudflare: context, headers } = request
+  if (context instanceof RequestScope) context.exchange = undefined
+  const isSmall = !(Number(headers['content-length']) > SMALL) && !headers['transfer-encoding']
+  if (isSmall) latest.request = request
+}
+
+/**
+ * The last request that is over, with its response. V8 throws away what it compiled for objects of a
+ * shape when it finds none left of that shape, and between two requests there may be none.
+ */
+const latest: { request: EndedRequest | undefined } = { request: undefined }
+/** Up to so many bytes a body may stay in memory until the next request is over. */
+const SMALL = 64 * 1024
+
 /** What is left where a request is served without a Worker's context, on Node say. */
 const NO_CONTEXT: ExecutionContextLike = {
   waitUntil(promise) {
@@ -78,8 +111,8 @@ export class RequestScope implements RequestContext {
   readonly env: unknown
   readonly ctx: ExecutionContextLike
   readonly request: Request
-  /** The response, which can be broken off. */
-  exchange: { disconnect(error: Error | null): void } | undefined = undefined
+  /** The exchange that answers the request, until it is over. */
+  exchange: Exchange | undefined = undefined
 
   constructor(request: Request, env: unknown, ctx: ExecutionContextLike = NO_CONTEXT) {
     this.request = request

@@ -7,6 +7,7 @@ import * as errors from './node-errors.ts'
 import { OutgoingHead } from './outgoing-head.ts'
 import { ResponseBody, type WriteCallback } from './response-body.ts'
 import { toResponse } from './response-head.ts'
+import { endExchange } from './request-context.ts'
 import { Socket } from './socket.ts'
 import { guarded } from './uncaught.ts'
 
@@ -36,40 +37,41 @@ export class ServerResponse extends OutgoingHead {
   _closed = false
   declare strictContentLength: boolean
   declare rejectNonStandardBodyWrites: boolean
-  readonly _server: http.Server | undefined
+  declare readonly _server: http.Server | undefined
   #socket: Socket | undefined
-  #errored: Error | null = null
-  /** Why the exchange was broken off. */
-  #reason: Error | null = null
   /** The whole body, where it is known when the head goes out. */
   #whole: Chunk | null = null
   /** The body, where it goes out piece by piece. */
   #body: ResponseBody | undefined
   #bytesWritten = 0
-  #corks = 0
-  #needsDrain = false
-  #endCallbacks: WriteCallback[] | undefined
-  #shouldKeepAlive: boolean | undefined
   #isFlushed = false
   #isDetached = false
   #isSent = false
   #isBroken = false
+  // What most responses never have stands on the prototype: see defineDefaults below.
   /** Called when there is something to answer with, once the handler has returned without. */
-  #answered: (() => void) | undefined
+  declare protected _answered: (() => void) | undefined
   /** Called as soon as the exchange is broken off. */
-  onDisconnect: (() => void) | undefined = undefined
+  declare _onDisconnect: (() => void) | undefined
+  declare protected _errored: Error | null
+  /** Why the exchange was broken off. */
+  declare _reason: Error | null
+  declare protected _corks: number
+  declare protected _needsDrain: boolean
+  declare protected _endCallbacks: WriteCallback[] | undefined
+  declare protected _shouldKeepAlive: boolean | undefined
 
   /** @param target An object of an app's that becomes a response, and answers no request */
   constructor(req: IncomingMessage, server?: http.Server, target?: object) {
     super(target)
     this.req = req
-    this._server = server
+    if (server !== undefined) this._server = server
     if (req.method === 'HEAD') this._hasBody = false
     if (target === undefined) {
       this.#exchange = req
       IncomingMessage.bind(req, this)
     } else {
-      this.#shouldKeepAlive = true
+      this._shouldKeepAlive = true
       this.#isDetached = true
     }
   }
@@ -94,26 +96,24 @@ export class ServerResponse extends OutgoingHead {
   /** Resolves when `isAnswered`. */
   whenAnswered(): Promise<void> {
     return new Promise((resolve) => {
-      this.#answered = resolve
+      this._answered = resolve
     })
   }
 
   /** The `Response`, or undefined where the app broke the connection off instead of answering. */
   toResponse(): Response | undefined {
     if (!this.#isSent) return undefined
-    return toResponse(this.head!, this.#body?.stream ?? this.#whole)
-  }
-
-  get reason(): Error | null {
-    return this.#reason
+    const body = this.#body?.stream ?? this.#whole
+    this.#whole = null
+    return toResponse(this.head!, body)
   }
 
   /** Ends the exchange as a connection that breaks does. */
   disconnect(error: Error | null): void {
     if (this.#isBroken || this._closed || (this.finished && this.#body === undefined)) return
     this.#isBroken = true
-    this.#reason = error
-    this.onDisconnect?.()
+    this._reason = error
+    this._onDisconnect?.()
     this.#body?.fail(error ?? errors.connectionReset())
     const onDisconnected = (): void => this.#onDisconnected()
     // A request that was destroyed first has its own events first.
@@ -124,7 +124,7 @@ export class ServerResponse extends OutgoingHead {
     if (!this.req.destroyed) this.#exchange?.destroy(errors.connectionReset())
     this.#body?.abandon(errors.streamDestroyed('write'))
     this.#emitClose()
-    this.#answered?.()
+    this._answered?.()
   }
 
   // --- The socket ---
@@ -197,7 +197,7 @@ export class ServerResponse extends OutgoingHead {
       encoding = null
     }
     const isTaken = this.#write(chunk, encoding, callback, false)
-    if (!isTaken) this.#needsDrain = true
+    if (!isTaken) this._needsDrain = true
     return isTaken
   }
 
@@ -229,7 +229,7 @@ export class ServerResponse extends OutgoingHead {
     }
     if (typeof callback === 'function') this.#callAtEnd(callback)
     this.#checkLength(0, true)
-    this.#corks = 0
+    if (this._corks > 0) this._corks = 0
     this.finished = true
     this.#complete()
     this.emit('prefinish')
@@ -239,7 +239,7 @@ export class ServerResponse extends OutgoingHead {
   /** Has `end()`'s callback called before `finish` is emitted, as Node does. */
   #callAtEnd(callback: WriteCallback): void {
     if (this.#isFlushed) process.nextTick(callback, errors.alreadyFinished('end'))
-    else (this.#endCallbacks ??= []).push(callback)
+    else (this._endCallbacks ??= []).push(callback)
   }
 
   #write(
@@ -322,14 +322,14 @@ export class ServerResponse extends OutgoingHead {
         },
         this.head!.contentLength,
       )
-      this.#body.isCorked = this.#corks > 0
+      this.#body.isCorked = this._corks > 0
     }
     this.#send()
   }
 
   #send(): void {
     this.#isSent = true
-    this.#answered?.()
+    this._answered?.()
   }
 
   /** Everything has been written. */
@@ -349,8 +349,8 @@ export class ServerResponse extends OutgoingHead {
   }
 
   #onDrained(): void {
-    if (!this.#needsDrain || this.destroyed) return
-    this.#needsDrain = false
+    if (!this._needsDrain || this.destroyed) return
+    this._needsDrain = false
     guarded(() => this.emit('drain'))
   }
 
@@ -359,7 +359,7 @@ export class ServerResponse extends OutgoingHead {
     this.#isFlushed = true
     this.#isDetached = true
     this.#exchange?._finishReading()
-    for (const callback of this.#endCallbacks ?? []) guarded(() => callback())
+    for (const callback of this._endCallbacks ?? []) guarded(() => callback())
     guarded(() => this.emit('finish'))
     if (this.#exchange) void SETTLED.then(() => this.#emitClose())
   }
@@ -370,6 +370,7 @@ export class ServerResponse extends OutgoingHead {
     this._closed = true
     guarded(() => this.emit('close'))
     this.#socket?.destroy()
+    if (this.#exchange) endExchange(this.#exchange)
   }
 
   /** Reports an error that has no request to fail: to its callback, then as an event. */
@@ -384,19 +385,19 @@ export class ServerResponse extends OutgoingHead {
   destroy(error?: Error): this {
     if (this.destroyed) return this
     this.destroyed = true
-    this.#errored = error ?? null
+    this._errored = error ?? null
     this.disconnect(error ?? null)
     return this
   }
 
   cork(): void {
-    this.#corks += 1
+    this._corks += 1
     if (this.#body) this.#body.isCorked = true
   }
 
   uncork(): void {
-    if (this.#corks > 0) this.#corks -= 1
-    if (this.#body && this.#corks === 0) this.#body.isCorked = false
+    if (this._corks > 0) this._corks -= 1
+    if (this.#body && this._corks === 0) this.#body.isCorked = false
   }
 
   pipe(): void {
@@ -406,11 +407,11 @@ export class ServerResponse extends OutgoingHead {
   // --- State, as Node's streams tell it ---
 
   get shouldKeepAlive(): boolean {
-    return this.#shouldKeepAlive ?? !/\bclose\b/i.test(this.req.headers.connection ?? '')
+    return this._shouldKeepAlive ?? !/\bclose\b/i.test(this.req.headers.connection ?? '')
   }
 
   set shouldKeepAlive(shouldKeepAlive: boolean) {
-    this.#shouldKeepAlive = shouldKeepAlive
+    this._shouldKeepAlive = shouldKeepAlive
   }
 
   get writableEnded(): boolean {
@@ -430,11 +431,11 @@ export class ServerResponse extends OutgoingHead {
   }
 
   get writableCorked(): number {
-    return this.#corks
+    return this._corks
   }
 
   get writableNeedDrain(): boolean {
-    return !this.destroyed && !this.finished && this.#needsDrain
+    return !this.destroyed && !this.finished && this._needsDrain
   }
 
   get writableObjectMode(): boolean {
@@ -446,12 +447,21 @@ export class ServerResponse extends OutgoingHead {
   }
 
   get errored(): Error | null {
-    return this.#errored
+    return this._errored
   }
 }
 
 defineDefaults(ServerResponse.prototype, {
   constructor: http.ServerResponse,
+  _server: undefined,
+  _answered: undefined,
+  _onDisconnect: undefined,
+  _errored: null,
+  _reason: null,
+  _corks: 0,
+  _needsDrain: false,
+  _endCallbacks: undefined,
+  _shouldKeepAlive: undefined,
   strictContentLength: false,
   rejectNonStandardBodyWrites: false,
   writable: true,

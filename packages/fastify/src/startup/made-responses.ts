@@ -1,9 +1,9 @@
 import http, { type IncomingMessage, type OutgoingHttpHeader } from 'node:http'
-import { ServerResponse } from '@node-cf/bridge'
+import { headersOf, type ResponseHead, ServerResponse } from '@node-cf/bridge'
 
 /** A response as far as its head is told. */
 interface Head {
-  readonly head?: { readonly status: number; readonly contentLength?: number; headers: Headers }
+  readonly head?: ResponseHead
   readonly statusMessage: string
   readonly _hasBody: boolean
   readonly shouldKeepAlive: boolean
@@ -37,7 +37,9 @@ function headOf(response: Head): string | null {
   if (head === undefined) return null
   const kept = response.shouldKeepAlive ? 'keep-alive' : 'close'
   const lines = [`HTTP/1.1 ${head.status} ${response.statusMessage}`]
-  head.headers.forEach((value, name) => lines.push(`${capitalised(name)}: ${value}`))
+  new Headers(headersOf(head)).forEach((value, name) =>
+    lines.push(`${capitalised(name)}: ${value}`),
+  )
   if (response._hasBody && head.contentLength === undefined) {
     lines.push('Transfer-Encoding: chunked')
   }
