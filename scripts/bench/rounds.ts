@@ -35,7 +35,10 @@ export async function runCase(
   loadCase: LoadCase,
   { rounds, seconds, connections }: RoundOptions,
 ): Promise<CaseResult> {
-  const servers = all.filter(({ name }) => name !== 'fastify' || loadCase.fastify !== undefined)
+  // Fastify and the floor have the JSON routes only.
+  const servers = all.filter(
+    ({ name }) => (name !== 'fastify' && name !== 'floor') || loadCase.fastify !== undefined,
+  )
   const failures: string[] = []
   const measured = new Map<ServerName, Round[]>()
 

@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { bundle } from '../workerd/index.ts'
 import { prepareWorker, startWorkerd, type Modules } from './workerd.ts'
 
-export type ServerName = 'bare' | 'hono' | 'fastify' | 'cloudflare' | 'ours' | 'node'
+export type ServerName = 'bare' | 'floor' | 'hono' | 'fastify' | 'cloudflare' | 'ours' | 'node'
 
 export const titles: Record<ServerName, string> = {
   bare: 'Bare fetch handler',
+  floor: "The runtime's part of a bridge alone",
   hono: 'Hono',
   fastify: 'Fastify, node-cf',
   cloudflare: "Express, Cloudflare's bridge",
@@ -20,6 +21,7 @@ export const serverNames = Object.keys(titles) as ServerName[]
 /** The Worker of each server that runs in workerd. */
 export const entries: Record<Exclude<ServerName, 'node'>, string> = {
   bare: fileURLToPath(import.meta.resolve('./workers/bare.ts')),
+  floor: fileURLToPath(import.meta.resolve('./workers/floor.ts')),
   hono: fileURLToPath(import.meta.resolve('./workers/hono.ts')),
   fastify: fileURLToPath(import.meta.resolve('./workers/fastify-node-cf.ts')),
   cloudflare: fileURLToPath(import.meta.resolve('./workers/express-cloudflare.ts')),
@@ -44,9 +46,10 @@ export async function startServer(name: ServerName): Promise<Server> {
   return name === 'node' ? startNode() : startInWorkerd(name)
 }
 
-/** Bundles a server's Worker as a deployment does. */
+/** Bundles a server's Worker as a deployment with `minify` and without `keep_names` does. */
 export async function modulesOf(name: Exclude<ServerName, 'node'>): Promise<Modules> {
-  return new Map([['worker.js', await bundle({ entry: entries[name], minify: true })]])
+  const text = await bundle({ entry: entries[name], minify: true, keepNames: false })
+  return new Map([['worker.js', text]])
 }
 
 async function startInWorkerd(name: Exclude<ServerName, 'node'>): Promise<Server> {

@@ -34,7 +34,7 @@ export async function measureSizes(): Promise<Sizes> {
 }
 
 async function sizeOf(title: string, options: Parameters<typeof bundle>[0]): Promise<Size> {
-  const text = await bundle({ ...options, minify: true })
+  const text = await bundle({ ...options, minify: true, keepNames: false })
   return {
     title,
     minified: Buffer.byteLength(text),

@@ -115,7 +115,7 @@ async function copiesOfBridge(count: number): Promise<Modules> {
 }
 
 function minified(source: string): Promise<string> {
-  return bundle({ source, resolveDir: import.meta.dirname, minify: true })
+  return bundle({ source, resolveDir: import.meta.dirname, minify: true, keepNames: false })
 }
 
 async function startOnce(

@@ -17,6 +17,8 @@ export interface BundleOptions {
   define?: Record<string, string>
   /** Shortens the output, as `wrangler deploy --minify` does. */
   minify?: boolean
+  /** Whether functions keep their names, as they do unless wrangler has `"keep_names": false`. */
+  keepNames?: boolean
   /** Path of the file in which to leave esbuild's metafile, as JSON. */
   metafile?: string
 }
@@ -32,7 +34,7 @@ const repository = resolve(import.meta.dirname, '../..')
  * @throws esbuild's `BuildFailure`, for instance when an import does not resolve
  */
 export async function bundle(options: BundleOptions): Promise<string> {
-  const { alias = {}, define = {}, minify = false } = options
+  const { alias = {}, define = {}, minify = false, keepNames = true } = options
   const { entry, folder } = entryOf(options)
 
   const result = await build({
@@ -42,7 +44,7 @@ export async function bundle(options: BundleOptions): Promise<string> {
     write: false,
     metafile: true,
     minify,
-    keepNames: true,
+    keepNames,
     format: 'esm',
     platform: 'node',
     target: 'es2024',

@@ -1,4 +1,3 @@
-import { hasBrowserBuilds } from '#resolution'
 import { BridgeError } from './errors.ts'
 import { isViteDev } from './vite-eval.ts'
 
@@ -22,7 +21,6 @@ let isSettled = false
  * alone is.
  */
 export function checkBundle(): void {
-  if (!hasBrowserBuilds) return
   if (isViteDev()) {
     // It ends at the first module that fails, and gives no sign before.
     warn()

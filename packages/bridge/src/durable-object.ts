@@ -1,5 +1,5 @@
+import { appWrapped } from '#resolution'
 import { DurableObjectBase } from '#durable-object'
-import { appWrapped } from './bundle-check.ts'
 import { BridgeError } from './errors.ts'
 import {
   type FrameworkListener,

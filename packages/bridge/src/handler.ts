@@ -1,3 +1,4 @@
+import { appWrapped } from '#resolution'
 import {
   type IncomingMessage as NodeRequest,
   type Server,
@@ -5,7 +6,6 @@ import {
   STATUS_CODES,
 } from 'node:http'
 import { holdAfterDisconnect, holdInvocation } from './after-response.ts'
-import { appWrapped } from './bundle-check.ts'
 import { BridgeError } from './errors.ts'
 import {
   type ExchangeMaker,
@@ -91,7 +91,7 @@ export function serve(
   runModuleTimers()
   const res = serving.make(scope, serving.server)
   scope.exchange = res
-  return runInContext(scope, handle, serving, settings, scope, res)
+  return runInContext(scope, () => handle(serving, settings, scope, res))
 }
 
 function handle(
@@ -146,18 +146,18 @@ async function answerLater(
   settings: Settings,
   scope: RequestScope,
 ): Promise<Response> {
-  const limit = (): void => limitTime(scope, settings)
   if (scope.request.body === null) {
     // Mostly an async handler that waited for nothing: the answer is there in a moment.
     void afterListeners(() => {
       if (res.isComplete) return
       watchClient(res, settings, scope)
-      limit()
+      limitTime(scope, settings)
     })
   } else {
     watchClient(res, settings, scope)
     // While a small body arrives no timer is needed, and mostly the answer follows at once.
-    if (!res.req._whenRead(() => void afterListeners(limit))) limit()
+    const isComing = res.req._whenRead(() => void afterListeners(() => limitTime(scope, settings)))
+    if (!isComing) limitTime(scope, settings)
   }
   if (!res.isAnswered) {
     await res.whenAnswered()
@@ -171,11 +171,14 @@ async function answerLater(
 function watchClient(res: ServerResponse, settings: Settings, scope: RequestScope): void {
   const { signal } = scope.request
   res._onDisconnect = () => holdAfterDisconnect(scope.ctx, settings)
-  // The signal keeps its listeners for long: by way of the scope they let go of what is over.
-  const onAbort = (): void => scope.exchange?.disconnect(connectionReset())
+  if (signal.aborted) onAbort(scope)
   // The event comes from outside of the request's context.
-  if (signal.aborted) onAbort()
-  else signal.addEventListener('abort', () => runInContext(scope, onAbort))
+  else signal.addEventListener('abort', () => runInContext(scope, () => onAbort(scope)))
+}
+
+/** The signal keeps its listener for long, and by way of the scope that lets go of what is over. */
+function onAbort({ exchange }: RequestScope): void {
+  exchange?.disconnect(connectionReset())
 }
 
 /**

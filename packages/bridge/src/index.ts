@@ -1,5 +1,6 @@
 import './startup.ts'
 
+export { replaceFunction } from './code-generation.ts'
 export {
   type AppObject,
   type AppObjectClass,
@@ -20,8 +21,8 @@ export {
 export { IncomingMessage } from './incoming-message.ts'
 export { type BridgeOptions } from './options.ts'
 export { getContext, type ExecutionContextLike, type RequestContext } from './request-context.ts'
-export { isListening, toServerHandler } from './server.ts'
 export { headersOf, type ResponseHead } from './response-head.ts'
+export { isListening, toServerHandler } from './server.ts'
 export { ServerResponse } from './server-response.ts'
 export { settleAtModuleScope } from './settling.ts'
 export {

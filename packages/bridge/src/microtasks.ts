@@ -1,4 +1,4 @@
-import { invalidArgumentType } from './node-errors.ts'
+import { checkCallback } from './node-errors.ts'
 import { reportUncaught } from './uncaught.ts'
 
 const settled = Promise.resolve()
@@ -10,9 +10,7 @@ const settled = Promise.resolve()
  */
 export function installMicrotasks(): void {
   globalThis.queueMicrotask = (task) => {
-    if (typeof task !== 'function') {
-      throw invalidArgumentType('callback', 'of type function', task)
-    }
+    checkCallback(task)
     // What the task returns is not waited for: its promise may be handled elsewhere.
     settled
       .then(() => {

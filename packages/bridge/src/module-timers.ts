@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { invalidArgumentType } from './node-errors.ts'
+import { checkCallback } from './node-errors.ts'
 import { guarded, reportUncaught } from './uncaught.ts'
 
 type Callback = (...values: unknown[]) => void
@@ -34,6 +34,7 @@ class ModuleTimer implements QueuedTimer {
   #isClosed = false
 
   constructor(callback: Callback, delay: number, repeats: boolean, values: unknown[]) {
+    checkCallback(callback)
     this.#callback = callback
     this.delay = Math.max(1, delay || 1)
     this.repeats = repeats
@@ -108,33 +109,21 @@ const native = {
   setImmediate: globalThis.setImmediate,
 }
 
-function queued(
-  repeats: boolean,
-  callback: unknown,
-  delay: unknown,
-  values: unknown[],
-): ModuleTimer {
-  if (typeof callback === 'function') {
-    return new ModuleTimer(callback as Callback, Number(delay), repeats, values)
-  }
-  throw invalidArgumentType('callback', 'of type function', callback)
-}
-
 /**
  * Stands in for the runtime's functions, from start to end: a module may keep one. While requests
  * are served a timer is the runtime's own, and what it throws fails the request that armed it.
  */
 const replacement = {
   setTimeout(callback: Callback, delay?: number, ...values: unknown[]): unknown {
-    if (mustQueue()) return queued(false, callback, delay, values)
+    if (mustQueue()) return new ModuleTimer(callback, Number(delay), false, values)
     return native.setTimeout.call(globalThis, guardedTimer(callback), delay, ...(values as []))
   },
   setInterval(callback: Callback, delay?: number, ...values: unknown[]): unknown {
-    if (mustQueue()) return queued(true, callback, delay, values)
+    if (mustQueue()) return new ModuleTimer(callback, Number(delay), true, values)
     return native.setInterval.call(globalThis, guardedTimer(callback), delay, ...(values as []))
   },
   setImmediate(callback: Callback, ...values: unknown[]): unknown {
-    if (mustQueue()) return queued(false, callback, 0, values)
+    if (mustQueue()) return new ModuleTimer(callback, 0, false, values)
     return native.setImmediate.call(globalThis, guardedTimer(callback), ...(values as []))
   },
 }
@@ -146,9 +135,7 @@ export function mustQueue(): boolean {
 }
 
 function guardedTimer(callback: Callback): Callback {
-  if (typeof callback !== 'function') {
-    throw invalidArgumentType('callback', 'of type function', callback)
-  }
+  checkCallback(callback)
   return (...values) => {
     try {
       callback(...values)

@@ -54,6 +54,13 @@ export const invalidArgumentType = (name: string, expected: string, value: unkno
     `The "${name}" argument must be ${expected}. Received ${received(value)}`,
   )
 
+/** @throws `ERR_INVALID_ARG_TYPE` for a callback that is no function */
+export function checkCallback(callback: unknown): void {
+  if (typeof callback !== 'function') {
+    throw invalidArgumentType('callback', 'of type function', callback)
+  }
+}
+
 export const invalidArgumentValue = (
   name: string,
   value: unknown,

@@ -47,12 +47,8 @@ export function currentContext(): RequestContext | undefined {
 }
 
 /** Calls `work` so that `getContext()` returns `context` in everything it starts. */
-export function runInContext<Values extends unknown[], Result>(
-  context: RequestContext,
-  work: (...values: Values) => Result,
-  ...values: Values
-): Result {
-  return storage.run(context, work, ...values)
+export function runInContext<Result>(context: RequestContext, work: () => Result): Result {
+  return storage.run(context, work)
 }
 
 /** Whether the code that runs belongs to the request of this context. */

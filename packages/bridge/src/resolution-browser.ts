@@ -1,1 +1,1 @@
-export const hasBrowserBuilds: boolean = true
+export { appWrapped, checkBundle } from './bundle-check.ts'

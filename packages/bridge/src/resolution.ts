@@ -1,5 +1,9 @@
 /**
- * Whether the bundler took the builds that packages offer to browsers. It answers by itself: the
- * `imports` of package.json put resolution-browser.ts in this module's place when it did.
+ * What there is to check of a bundle: nothing, where the bundler took the builds of packages that
+ * Node loads. Where it took those for browsers, the `imports` of package.json put
+ * resolution-browser.ts in this module's place, and only such a bundle has the check in it.
  */
-export const hasBrowserBuilds: boolean = false
+export function checkBundle(): void {}
+
+/** Called when the app has loaded so far that it is made a Worker. */
+export function appWrapped(): void {}

@@ -1,7 +1,7 @@
+import { appWrapped } from '#resolution'
 import http, { type Server, type ServerOptions } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo, ListenOptions } from 'node:net'
-import { appWrapped } from './bundle-check.ts'
 import { BridgeError } from './errors.ts'
 import { makeExchange } from './exchange.ts'
 import { type FetchHandler, type RequestListener, serve, type Serving } from './handler.ts'

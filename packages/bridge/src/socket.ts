@@ -3,7 +3,7 @@ import net from 'node:net'
 import { Duplex } from 'node:stream'
 import { defineDefaults } from './defaults.ts'
 import { BridgeError } from './errors.ts'
-import { invalidArgumentType, outOfRange } from './node-errors.ts'
+import { checkCallback, invalidArgumentType, outOfRange } from './node-errors.ts'
 
 /** What a socket needs of the response that it belongs to. */
 interface SocketOwner {
@@ -106,9 +106,7 @@ export class Socket {
       throw outOfRange('msecs', 'a non-negative finite number', milliseconds)
     }
     if (callback !== undefined) {
-      if (typeof callback !== 'function') {
-        throw invalidArgumentType('callback', 'of type function', callback)
-      }
+      checkCallback(callback)
       if (milliseconds === 0) this.removeListener('timeout', callback)
       else this.once('timeout', callback)
     }

@@ -1,4 +1,4 @@
-import { checkBundle } from './bundle-check.ts'
+import { checkBundle } from '#resolution'
 import { installBundlePaths } from './bundle-paths.ts'
 import { installClientCookies } from './client-cookies.ts'
 import { installLoopback } from './loopback.ts'

@@ -1,3 +1,5 @@
+import { replaceFunction } from './code-generation.ts'
+
 /** The binding by which Cloudflare's Vite plugin evaluates modules in `vite dev`. */
 interface UnsafeEval {
   eval(script: string, name: string): unknown
@@ -24,19 +26,11 @@ export function installViteEval(): void {
   const unsafeEval = viteEval()
   if (unsafeEval === undefined) return
 
-  const generate = (values: string[]): object => {
+  replaceFunction((values) => {
     const parameters = values.slice(0, -1).join(',')
     const body = values.at(-1) ?? ''
     // The line breaks belong there (ECMAScript, CreateDynamicFunction): a comment may end either.
     const source = `(function anonymous(${parameters}\n) {\n${body}\n})`
     return unsafeEval.eval(source, 'anonymous') as object
-  }
-  const Native = Function
-  const Replacement = new Proxy(Native, {
-    apply: (_target, _this, values: string[]) => generate(values),
-    construct: (_target, values: string[]) => generate(values),
   })
-  // `fn.constructor === Function` stays true.
-  Native.prototype.constructor = Replacement
-  globalThis.Function = Replacement
 }

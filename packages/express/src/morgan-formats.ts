@@ -1,3 +1,5 @@
+import { replaceFunction } from '@node-cf/bridge'
+
 /** What morgan makes of a format string: it writes a log line. */
 type FormatLine = (tokens: Tokens, request: unknown, response: unknown) => string
 type Tokens = Record<string, (request: unknown, response: unknown, argument?: string) => unknown>
@@ -23,16 +25,7 @@ const GENERATED = new RegExp(`^${START}(?:${TOKEN})*$`)
  * list of texts and tokens. Everything else is as refused as before.
  */
 export function installMorganFormats(): void {
-  const Native = Function
-  const Replacement = new Proxy(Native, {
-    apply: (target, _this, values: string[]) =>
-      generate(values, () => Reflect.construct(target, values) as object),
-    construct: (target, values: string[], newTarget) =>
-      generate(values, () => Reflect.construct(target, values, newTarget) as object),
-  })
-  // `fn.constructor === Function` stays true.
-  Native.prototype.constructor = Replacement
-  globalThis.Function = Replacement
+  replaceFunction(generate)
 }
 
 function generate(values: string[], compile: () => object): object {

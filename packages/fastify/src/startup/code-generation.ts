@@ -1,19 +1,12 @@
+import { replaceFunction } from '@node-cf/bridge'
+
 /**
  * Fastify makes functions of text: of a route when it is added, of a schema when it is compiled.
  * Workers allow that at module scope only, and say of a later attempt nothing but that it is
  * disallowed: what to do about it is added here.
  */
 export function installCodeGeneration(): void {
-  const Native = Function
-  const Replacement = new Proxy(Native, {
-    apply: (target, _this, values: string[]) =>
-      generate(values, () => Reflect.construct(target, values) as object),
-    construct: (target, values: string[], newTarget) =>
-      generate(values, () => Reflect.construct(target, values, newTarget) as object),
-  })
-  // `fn.constructor === Function` stays true.
-  Native.prototype.constructor = Replacement
-  globalThis.Function = Replacement
+  replaceFunction(generate)
 }
 
 /** Whether functions can be made of text right now, as they can while a Worker starts. */
