@@ -135,6 +135,10 @@ export class IncomingMessage {
     return this.#abort.signal
   }
 
+  get _hasLongBody(): boolean {
+    return this.#body?.isWhole === false
+  }
+
   /** The listener has returned. */
   _listenerDone(): void {
     this.#isListenerDone = true

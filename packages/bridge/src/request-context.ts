@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { IncomingHttpHeaders } from 'node:http'
 import { BridgeError } from './errors.ts'
 
 /** The part of a Worker's `ExecutionContext` that the bridge calls. */
@@ -73,7 +72,8 @@ interface Exchange {
 /** A request as far as the end of its exchange asks for it. */
 interface EndedRequest {
   readonly cloudflare: RequestContext
-  readonly headers: IncomingHttpHeaders
+  /** Whether the app read a body that came in more than one piece. */
+  readonly _hasLongBody: boolean
 }
 
 /**
@@ -81,19 +81,17 @@ interface EndedRequest {
  * garbage: what the context led to would outlive every smaller collection.
  */
 export function endExchange(request: EndedRequest): void {
-  const { cloudflare: context, headers } = request
+  const { cloudflare: context } = request
   if (context instanceof RequestScope) context.exchange = undefined
-  const isSmall = !(Number(headers['content-length']) > SMALL) && !headers['transfer-encoding']
-  if (isSmall) latest.request = request
+  if (!request._hasLongBody) latest.request = request
 }
 
 /**
  * The last request that is over, with its response. V8 throws away what it compiled for objects of a
- * shape when it finds none left of that shape, and between two requests there may be none.
+ * shape when it finds none left of that shape, and between two requests there may be none. A long
+ * body, of which an app may have kept all, is not worth it.
  */
 const latest: { request: EndedRequest | undefined } = { request: undefined }
-/** Up to so many bytes a body may stay in memory until the next request is over. */
-const SMALL = 64 * 1024
 
 /** What is left where a request is served without a Worker's context, on Node say. */
 const NO_CONTEXT: ExecutionContextLike = {
