@@ -1,17 +1,10 @@
 import {
+  checkedFunction,
   type OnQuery,
   SqliteError,
-  WorkersSqliteIntrospector,
-  WorkersSqliteQueryCompiler,
+  WorkersSqliteDialect,
 } from '@node-cf/kysely-sqlite'
-import type {
-  DatabaseIntrospector,
-  Dialect,
-  DialectAdapter,
-  Driver,
-  Kysely,
-  QueryCompiler,
-} from 'kysely'
+import type { DialectAdapter, Driver } from 'kysely'
 import { D1Adapter } from './adapter.ts'
 import { BindingSession, type D1DatabaseLike } from './binding.ts'
 import type { D1SessionConstraint } from './bookmark.ts'
@@ -40,7 +33,7 @@ export interface D1DialectOptions {
 }
 
 /** Kysely's dialect for D1 through a Worker's binding. */
-export class D1Dialect implements Dialect {
+export class D1Dialect extends WorkersSqliteDialect {
   readonly #database: () => D1DatabaseLike
   readonly #scope: () => SessionScope | undefined
   readonly #onQuery: OnQuery | undefined
@@ -52,6 +45,7 @@ export class D1Dialect implements Dialect {
    * @throws {SqliteError} `ERR_SQLITE_ARGUMENT` for an option that is not as described
    */
   constructor(options: D1DialectOptions) {
+    super()
     const { database, session, retry } = options
     this.#database = typeof database === 'function' ? database : () => database
     if (typeof database !== 'function') checkDatabase(database)
@@ -89,15 +83,6 @@ export class D1Dialect implements Dialect {
     })
   }
 
-  // oxlint-disable-next-line typescript/no-explicit-any
-  createIntrospector(db: Kysely<any>): DatabaseIntrospector {
-    return new WorkersSqliteIntrospector(db)
-  }
-
-  createQueryCompiler(): QueryCompiler {
-    return new WorkersSqliteQueryCompiler()
-  }
-
   #open(scope: SessionScope | undefined): BindingSession {
     const database = this.#database()
     checkDatabase(database)
@@ -110,13 +95,5 @@ function checkDatabase(database: unknown): void {
   throw new SqliteError(
     'ERR_SQLITE_ARGUMENT',
     `database must be a D1 binding, or a function that returns one; got ${database === null ? 'null' : typeof database}. Is the binding named in wrangler.jsonc as it is in the code?`,
-  )
-}
-
-function checkedFunction<Value>(name: string, value: Value): Value {
-  if (value === undefined || typeof value === 'function') return value
-  throw new SqliteError(
-    'ERR_SQLITE_ARGUMENT',
-    `${name} must be a function; got ${value === null ? 'null' : typeof value}.`,
   )
 }

@@ -1,16 +1,5 @@
-import {
-  type OnQuery,
-  WorkersSqliteIntrospector,
-  WorkersSqliteQueryCompiler,
-} from '@node-cf/kysely-sqlite'
-import type {
-  DatabaseIntrospector,
-  Dialect,
-  DialectAdapter,
-  Driver,
-  Kysely,
-  QueryCompiler,
-} from 'kysely'
+import { type OnQuery, WorkersSqliteDialect } from '@node-cf/kysely-sqlite'
+import type { DialectAdapter, Driver } from 'kysely'
 import { D1Adapter } from './adapter.ts'
 import { D1Driver } from './driver.ts'
 import { checkedHttpOptions, type D1HttpDialectOptions } from './http-options.ts'
@@ -19,7 +8,7 @@ import { type RetrySettings, retrySettings, withRetries } from './retry.ts'
 import type { D1Session } from './session.ts'
 
 /** Kysely's dialect for D1 through Cloudflare's HTTP API, from any place. */
-export class D1HttpDialect implements Dialect {
+export class D1HttpDialect extends WorkersSqliteDialect {
   readonly #session: HttpSession
   readonly #onQuery: OnQuery | undefined
   readonly #retry: RetrySettings
@@ -30,6 +19,7 @@ export class D1HttpDialect implements Dialect {
    * @throws {SqliteError} `ERR_SQLITE_ARGUMENT` where that is in `retry`
    */
   constructor(options: D1HttpDialectOptions) {
+    super()
     this.#session = new HttpSession(checkedHttpOptions(options))
     this.#onQuery = options.onQuery
     this.#retry = retrySettings(options.retry)
@@ -46,15 +36,6 @@ export class D1HttpDialect implements Dialect {
       onQuery: this.#onQuery,
       retry: this.#retry,
     })
-  }
-
-  // oxlint-disable-next-line typescript/no-explicit-any
-  createIntrospector(db: Kysely<any>): DatabaseIntrospector {
-    return new WorkersSqliteIntrospector(db)
-  }
-
-  createQueryCompiler(): QueryCompiler {
-    return new WorkersSqliteQueryCompiler()
   }
 
   /** Migrations are never sent twice, unless the first time they certainly did not run. */

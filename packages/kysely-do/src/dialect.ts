@@ -1,17 +1,10 @@
 import {
+  checkedFunction,
   type OnQuery,
   SqliteError,
-  WorkersSqliteIntrospector,
-  WorkersSqliteQueryCompiler,
+  WorkersSqliteDialect,
 } from '@node-cf/kysely-sqlite'
-import type {
-  DatabaseIntrospector,
-  Dialect,
-  DialectAdapter,
-  Driver,
-  Kysely,
-  QueryCompiler,
-} from 'kysely'
+import type { DialectAdapter, Driver } from 'kysely'
 import { ObjectAdapter } from './adapter.ts'
 import { type DriverSettings, ObjectDriver } from './driver.ts'
 import { checkedStorage, type DurableObjectStorageLike } from './storage.ts'
@@ -29,7 +22,7 @@ export interface DurableObjectDialectOptions {
 }
 
 /** Kysely's dialect for the SQLite of a Durable Object. */
-export class DurableObjectDialect implements Dialect {
+export class DurableObjectDialect extends WorkersSqliteDialect {
   readonly #settings: DriverSettings
 
   /**
@@ -37,13 +30,9 @@ export class DurableObjectDialect implements Dialect {
    * @throws {SqliteError} `ERR_SQLITE_ARGUMENT` for an option that is not as described
    */
   constructor(options: DurableObjectDialectOptions) {
-    const { storage, onQuery, transactionTimeout = 10_000 } = options
-    if (onQuery !== undefined && typeof onQuery !== 'function') {
-      throw new SqliteError(
-        'ERR_SQLITE_ARGUMENT',
-        `onQuery must be a function; got ${typeof onQuery}.`,
-      )
-    }
+    super()
+    const { storage, transactionTimeout = 10_000 } = options
+    const onQuery = checkedFunction('onQuery', options.onQuery)
     if (
       !(
         Number.isFinite(transactionTimeout) &&
@@ -65,15 +54,6 @@ export class DurableObjectDialect implements Dialect {
 
   createDriver(): Driver {
     return new ObjectDriver(this.#settings)
-  }
-
-  // oxlint-disable-next-line typescript/no-explicit-any
-  createIntrospector(db: Kysely<any>): DatabaseIntrospector {
-    return new WorkersSqliteIntrospector(db)
-  }
-
-  createQueryCompiler(): QueryCompiler {
-    return new WorkersSqliteQueryCompiler()
   }
 }
 

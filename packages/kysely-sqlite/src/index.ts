@@ -7,6 +7,7 @@ export {
 } from './batch.ts'
 export { type BoundValue, decodeRows, decodeValue, encodeParameters } from './codec.ts'
 export { type BoundStatement, countingQuery, type Counts, countsOf } from './counts.ts'
+export { checkedFunction, WorkersSqliteDialect } from './dialect.ts'
 export {
   CheckConstraintError,
   ForeignKeyConstraintError,

@@ -7,6 +7,19 @@ interface Tables {
   note: { id: number; text: string }
 }
 
+/** Options of a session whose cookie has every attribute. */
+export const strictSession = {
+  constraint: 'first-primary',
+  cookie: {
+    name: 'b',
+    path: '/strict',
+    domain: 'example.com',
+    maxAge: 60,
+    secure: false,
+    sameSite: 'strict',
+  },
+} as const
+
 /** What the apps of both frameworks do. */
 export class Notes {
   readonly #db: Kysely<Tables>

@@ -2,20 +2,10 @@ import { toWorker } from '../../../fastify/src/index.ts'
 import { d1Session } from '@node-cf/kysely-d1/fastify'
 import Fastify from 'fastify'
 import { Readable } from 'node:stream'
-import { Notes } from './session-app.ts'
+import { Notes, strictSession } from './session-app.ts'
 
 const session = d1Session()
-const strict = d1Session({
-  constraint: 'first-primary',
-  cookie: {
-    name: 'b',
-    path: '/strict',
-    domain: 'example.com',
-    maxAge: 60,
-    secure: false,
-    sameSite: 'strict',
-  },
-})
+const strict = d1Session(strictSession)
 const notes = new Notes(session.current)
 const strictNotes = new Notes(strict.current)
 
