@@ -1,4 +1,5 @@
 /** Projects as users have them, and the tools that they run in them. */
+export { serveDeployed, serveViteBuild, serveWithVite } from './bundled.ts'
 export { runOutput } from './output.ts'
 export {
   logged,

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import {
   createProject,
   install,
@@ -12,12 +12,10 @@ import {
   nodeResolutionLines,
   type Project,
   run,
-  runOutput,
   serve,
   type Server,
   serveWithWrangler,
-  toolOf,
-  WRANGLER,
+  serveDeployed,
 } from '../../../../scripts/projects/index.ts'
 import { type Answer, type RequestOptions, send } from '../../../../scripts/runtimes/index.ts'
 
@@ -109,21 +107,6 @@ function startNode(variables: Record<string, string>): Promise<Server> {
   })
 }
 
-/** What `wrangler deploy` would upload. */
-async function startDeployed(): Promise<Server> {
-  const command = [
-    ...toolOf(project, WRANGLER),
-    'deploy',
-    'server.mjs',
-    '--dry-run',
-    '--outdir',
-    'out',
-  ]
-  const { code, log } = await run(command, project.folder)
-  if (code !== 0) throw new Error(`wrangler deploy --dry-run failed:\n${log}`)
-  return runOutput(join(project.folder, 'out'), 'server.js')
-}
-
 const places = {
   // Both in development: pages of errors show where they were thrown.
   'wrangler dev': {
@@ -132,7 +115,7 @@ const places = {
   },
   'wrangler deploy': {
     startNode: () => startNode({ NODE_ENV: 'production' }),
-    startWorker: startDeployed,
+    startWorker: () => serveDeployed(project, 'server.js', 'server.mjs'),
   },
 }
 

@@ -1,18 +1,15 @@
 /** Packages resolved as Node does, by two lines of .env; and what is said without them. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import {
   createProject,
   install,
   logged,
   nodeResolutionLines,
   type Project,
-  run,
-  runOutput,
   type Server,
+  serveDeployed,
   serveWithWrangler,
-  toolOf,
-  WRANGLER,
 } from '../../../../scripts/projects/index.ts'
 import { send } from '../../../../scripts/runtimes/index.ts'
 
@@ -85,16 +82,7 @@ afterAll(async () => {
 
 /** Runs what `wrangler deploy` would upload. */
 async function startDeployed(entry: string, ...options: string[]): Promise<Server> {
-  const command = [
-    ...toolOf(project, WRANGLER),
-    'deploy',
-    `src/${entry}.js`,
-    '--dry-run',
-    '--outdir=out',
-  ]
-  const { code, log } = await run([...command, ...options], project.folder)
-  expect({ code, log }).toMatchObject({ code: 0, log: expect.stringContaining('--dry-run') })
-  const server = await runOutput(join(project.folder, 'out'), `${entry}.js`)
+  const server = await serveDeployed(project, `${entry}.js`, `src/${entry}.js`, ...options)
   running.push(server)
   return server
 }

@@ -12,12 +12,11 @@ import {
   install,
   type Project,
   run,
-  runOutput,
   serve,
   type Server,
   serveWithWrangler,
   toolOf,
-  WRANGLER,
+  serveDeployed,
 } from '../../../../scripts/projects/index.ts'
 import { type Answer, send } from '../../../../scripts/runtimes/index.ts'
 
@@ -97,14 +96,6 @@ async function startOnNode(project: Project, app: string): Promise<Server> {
   return serve(command, project.folder, /Server listening at http:\/\/127\.0\.0\.1:(?<port>\d+)/)
 }
 
-/** What `wrangler deploy` would upload. */
-async function startDeployed(project: Project): Promise<Server> {
-  const command = [...toolOf(project, WRANGLER), 'deploy', '--dry-run', '--outdir', 'out']
-  const { code, log } = await run(command, project.folder)
-  if (code !== 0) throw new Error(`wrangler deploy --dry-run failed:\n${log}`)
-  return runOutput(join(project.folder, 'out'), 'worker.mjs')
-}
-
 async function freePort(): Promise<number> {
   const server = net.createServer().listen(0)
   await once(server, 'listening')
@@ -133,7 +124,7 @@ describe.each([
       await project.write(path, contents)
     }
     const inDevelopment = await serveWithWrangler(project)
-    const deployed = await startDeployed(project)
+    const deployed = await serveDeployed(project, 'worker.mjs')
     running.push(inDevelopment, deployed)
 
     for (const { port } of [inDevelopment, deployed]) {

@@ -6,15 +6,11 @@ import {
   install,
   logged,
   type Project,
-  run,
-  runOutput,
-  serve,
   type Server,
-  toolOf,
+  serveViteBuild,
+  serveWithVite,
 } from '../../../../scripts/projects/index.ts'
 import { send } from '../../../../scripts/runtimes/index.ts'
-
-const VITE = 'vite/bin/vite.js'
 
 const files = {
   'package.json': '{ "type": "module" }',
@@ -57,18 +53,8 @@ afterEach(async () => {
 })
 afterAll(() => project.remove())
 
-async function build(): Promise<Server> {
-  const { code, log } = await run([...toolOf(project, VITE), 'build'], project.folder)
-  expect({ code, log }).toMatchObject({ code: 0, log: expect.stringContaining('built in') })
-  return runOutput(join(project.folder, 'dist/bundled'), 'index.js')
-}
-
-const dev = (): Promise<Server> =>
-  serve(
-    [...toolOf(project, VITE), 'dev', '--port=0'],
-    project.folder,
-    /Local:\s+http:\/\/localhost:(?<port>\d+)/,
-  )
+const build = (): Promise<Server> => serveViteBuild(project, 'bundled')
+const dev = (): Promise<Server> => serveWithVite(project)
 
 describe('An app with schemas, a logger and inject()', () => {
   it.each([

@@ -7,12 +7,9 @@ import {
   logged,
   nodeResolutionLines,
   type Project,
-  run,
-  runOutput,
   type Server,
+  serveDeployed,
   serveWithWrangler,
-  toolOf,
-  WRANGLER,
 } from '../../../../scripts/projects/index.ts'
 import { send } from '../../../../scripts/runtimes/index.ts'
 
@@ -57,10 +54,7 @@ afterAll(async () => {
 
 /** Runs what `wrangler deploy` would upload. */
 async function startDeployed(...options: string[]): Promise<Server> {
-  const command = [...toolOf(project, WRANGLER), 'deploy', '--dry-run', '--outdir=out', ...options]
-  const { code, log } = await run(command, project.folder)
-  expect({ code, log }).toMatchObject({ code: 0, log: expect.stringContaining('--dry-run') })
-  const server = await runOutput(join(project.folder, 'out'), 'worker.js')
+  const server = await serveDeployed(project, 'worker.js', ...options)
   running.push(server)
   return server
 }
