@@ -170,6 +170,7 @@ export class IncomingMessage {
       () => {
         // A body that breaks off is a client that went away.
         if (!this.destroyed) this.#response?.disconnect(connectionReset())
+        this.#onRead?.()
       },
     )
   }
@@ -188,15 +189,18 @@ export class IncomingMessage {
   }
 
   /**
-   * Calls back when a body that arrives in one piece has been handed to the app.
-   * @returns False where none is on its way
+   * When a body that arrives in one piece has been handed to the app, or has broken off.
+   * @returns Undefined where none is on its way
    */
-  _whenRead(callback: () => void): boolean {
-    if (this.#isComplete || this.readableFlowing !== true) return false
+  _whenRead(): Promise<void> | undefined {
+    if (this.#isComplete || this.readableFlowing !== true) return undefined
     this.#body ??= openRequestBody(this.#request)
-    if (!this.#body?.isWhole) return false
-    this.#onRead = callback
-    return true
+    if (!this.#body?.isWhole) return undefined
+    const read = new Promise<void>((resolve) => {
+      this.#onRead = resolve
+    })
+    this.read(0)
+    return read
   }
 
   #onChunk(chunk: ArrayBuffer | Uint8Array | null, body: RequestBody): void {

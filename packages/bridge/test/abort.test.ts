@@ -97,16 +97,32 @@ describe('a client that goes away', () => {
     expect(events).not.toContain('res finish')
   })
 
-  it('ends a small upload that is awaited whole', async () => {
+  it.each(['destroy', 'reset'] as const)(
+    'ends a small upload that is awaited whole: %s',
+    async (leave) => {
+      const { connection, history, isUnderWay } = await begin(
+        'POST /small-upload',
+        'Content-Length: 1000\r\n\r\nnot yet the whole',
+      )
+      await isUnderWay()
+      connection[leave]()
+      const events = await history('cleaned up')
+      expect(events).toContain('req error ECONNRESET aborted')
+      expect(events).not.toContain('req end')
+    },
+  )
+
+  it('is seen after a small upload, before there is an answer', async () => {
     const { connection, history, isUnderWay } = await begin(
-      'POST /small-upload',
-      'Content-Length: 1000\r\n\r\nnot yet the whole',
+      'POST /small-upload-silent',
+      'Content-Length: 5\r\n\r\nwhole',
     )
     await isUnderWay()
-    connection.destroy()
+    connection.reset()
     const events = await history()
-    expect(events).toContain('req error ECONNRESET aborted')
-    expect(events).not.toContain('req end')
+    expect(events.slice(0, 2)).toEqual(['req end', 'begun'])
+    expect(events).not.toContain('req aborted')
+    expect(events).not.toContain('res finish')
   })
 
   it('ends the loop of an app that reads with for await', async () => {

@@ -53,8 +53,18 @@ const routes: Record<string, Route> = {
     req.on('close', () => history.push(`aborted ${req.aborted} complete ${req.complete}`))
   },
   '/small-upload'(req, res) {
-    note(req, res).push('begun')
+    const history = note(req, res)
+    history.push('begun')
     req.resume()
+    req.on('error', async () => {
+      await delay(100)
+      history.push('cleaned up')
+    })
+  },
+  /** Has read all, and says nothing. */
+  '/small-upload-silent'(req, res) {
+    const history = note(req, res)
+    req.resume().on('end', () => history.push('begun'))
   },
   async '/read-upload'(req, res) {
     const history = note(req, res)
