@@ -74,6 +74,15 @@ export const loadCases: readonly LoadCase[] = [
     targets: { cloudflare: 2 },
   },
   {
+    name: 'other-body-down',
+    title: '64 KiB down, each time others',
+    method: 'GET',
+    path: '/other-body',
+    headers: {},
+    answer: CHUNK_SIZE,
+    targets: {},
+  },
+  {
     name: 'download',
     title: '10 MB streamed down',
     method: 'GET',

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { chunk, downloadOf } from './body.ts'
+import { chunk, downloadOf, otherChunk } from './body.ts'
 import {
   JSON_ANSWER,
   manyHeaders,
@@ -27,6 +27,8 @@ function route(request: Request): Response | Promise<Response> {
       return postBody(request)
     case 'GET /body':
       return new Response(chunk, BINARY)
+    case 'GET /other-body':
+      return new Response(otherChunk(), BINARY)
     case 'GET /stream':
       return new Response(downloadOf(Number(new URLSearchParams(query).get('bytes'))), BINARY)
     case 'POST /stream':

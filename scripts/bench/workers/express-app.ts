@@ -1,6 +1,7 @@
 import express, { type Request, type Response } from 'express'
 import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
+import { otherChunk } from './body.ts'
 import {
   CHUNK_SIZE,
   JSON_ANSWER,
@@ -34,6 +35,10 @@ app.post(
 
 app.get('/body', (_req: Request, res: Response) => {
   res.type('application/octet-stream').send(chunk)
+})
+
+app.get('/other-body', (_req: Request, res: Response) => {
+  res.type('application/octet-stream').send(Buffer.from(otherChunk().buffer))
 })
 
 app.get('/stream', (req: Request, res: Response) => {

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { chunk, downloadOf } from './body.ts'
+import { chunk, downloadOf, otherChunk } from './body.ts'
 import {
   JSON_ANSWER,
   manyHeaders,
@@ -25,6 +25,8 @@ app.post('/json', async (c) => {
 app.post('/body', async (c) => c.json({ length: (await c.req.arrayBuffer()).byteLength }))
 
 app.get('/body', (c) => c.body(chunk, 200, BINARY))
+
+app.get('/other-body', (c) => c.body(otherChunk(), 200, BINARY))
 
 app.get('/stream', (c) => c.body(downloadOf(Number(c.req.query('bytes'))), 200, BINARY))
 
