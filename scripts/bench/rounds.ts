@@ -26,6 +26,9 @@ export interface RoundOptions extends LoadOptions {
   readonly rounds: number
 }
 
+/** For so many seconds under load V8 goes on compiling what a request runs through. */
+const WARM_UP = 4
+
 /**
  * Loads the servers with one case, each in turn and in another order each round, so that whatever
  * else the machine does meanwhile hits all of them alike.
@@ -44,7 +47,7 @@ export async function runCase(
 
   for (const server of servers) {
     const wrong = await probe(server, loadCase)
-    const warmUp = await load(server, loadCase, { connections, seconds: Math.max(seconds, 1) })
+    const warmUp = await load(server, loadCase, { connections, seconds: WARM_UP })
     for (const failure of [...wrong, ...warmUp.failures]) failures.push(describe(server, failure))
     measured.set(server.name, [])
   }
