@@ -1,6 +1,14 @@
 import { Buffer } from 'node:buffer'
 import { STATUS_CODES, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http'
 import { BridgeError } from './errors.ts'
+import {
+  Fields,
+  fieldsOf,
+  findAlike,
+  forgetSent,
+  type HeaderLines,
+  setOthers,
+} from './header-lines.ts'
 import { invalidArgumentValue, invalidStatusCode } from './node-errors.ts'
 import { fromLatin1 } from './latin1.ts'
 import { headerKey, validateValue, type HeaderTable } from './outgoing-headers.ts'
@@ -12,13 +20,11 @@ export type WriteHeadHeaders =
   | readonly (readonly [string, OutgoingHttpHeader])[]
 
 /** The head of a response: its status and the headers in the order they were given. */
-export interface ResponseHead {
+export interface ResponseHead extends HeaderLines {
   readonly status: number
   /** Undefined for a plain 200 OK. */
   readonly statusText: string | undefined
-  /** Where each name stands once: the runtime takes this faster than `Headers`. */
-  readonly fields: Fields
-  /** The same, from when on a name stands more than once. */
+  /** All of them, from when on a name stands more than once. */
   headers: Headers | undefined
   /** The announced length of the body in bytes, where there is one. */
   contentLength: number | undefined
@@ -28,7 +34,9 @@ export interface ResponseHead {
   hasTrailer: boolean
   /** Whether the app asks for chunks, and so for no length. */
   isChunked: boolean
-  hasContentType: boolean
+  contentType: string | undefined
+  /** Whether it is for this client alone. */
+  hasCookie: boolean
 }
 
 /**
@@ -50,27 +58,22 @@ export function statusTextOf(status: number): string {
   return STATUS_CODES[status] ?? 'unknown'
 }
 
-/** Headers by their names. */
-class Fields {
-  [name: string]: string
-}
-// A header may have any name: none must find a setter.
-Object.setPrototypeOf(Fields.prototype, null)
-
 /** Starts a head that has no headers yet. */
 function emptyHead(status: number, statusMessage: string): ResponseHead {
   return {
     status,
     // The runtime names the statuses itself, some of them otherwise than Node.
     statusText: status === 200 && statusMessage === 'OK' ? undefined : statusMessage,
-    fields: new Fields(),
+    names: [],
+    values: [],
     headers: undefined,
     contentLength: undefined,
     hasDate: false,
     isEncoded: false,
     hasTrailer: false,
     isChunked: false,
-    hasContentType: false,
+    contentType: undefined,
+    hasCookie: false,
   }
 }
 
@@ -119,7 +122,10 @@ function addHeader(head: ResponseHead, key: string, name: string, value: Outgoin
       head.contentLength = Number(value)
       break
     case 'content-type':
-      head.hasContentType = true
+      head.contentType = String(value)
+      break
+    case 'set-cookie':
+      head.hasCookie = true
       break
     case 'content-encoding':
       head.isEncoded = true
@@ -136,13 +142,17 @@ function addHeader(head: ResponseHead, key: string, name: string, value: Outgoin
       return
   }
   if (!Array.isArray(value)) return append(head, name, fromLatin1(String(value)))
-  head.headers ??= new Headers(head.fields)
+  head.headers ??= new Headers(fieldsOf(head))
   for (const item of value) append(head, name, fromLatin1(item))
 }
 
 function append(head: ResponseHead, name: string, value: string): void {
-  if (head.headers === undefined) head.fields[name] = value
-  else head.headers.append(name, value)
+  if (head.headers !== undefined) {
+    head.headers.append(name, value)
+    return
+  }
+  head.names.push(name)
+  head.values.push(value)
 }
 
 /** The names and values of what `writeHead` was given, in order. */
@@ -178,8 +188,8 @@ export function addMissingHeaders(
 }
 
 /** The headers of a head, as `Response` and `Headers` take them. */
-export function headersOf({ headers, fields }: ResponseHead): Headers | Fields {
-  return headers ?? fields
+export function headersOf(head: ResponseHead): Headers | Fields {
+  return head.headers ?? fieldsOf(head)
 }
 
 /** Makes the `Response` of a head and a body. */
@@ -187,18 +197,23 @@ export function toResponse(
   head: ResponseHead,
   body: ReadableStream<Uint8Array> | Uint8Array | string | null,
 ): Response {
+  const { contentType } = head
+  const isRepeatable = head.headers === undefined && contentType !== undefined && !head.hasCookie
+  const alike = isRepeatable ? findAlike(contentType, head) : undefined
   const init: { -readonly [Name in keyof ResponseInit]: ResponseInit[Name] } & {
     encodeBody?: 'manual'
   } = {
     status: head.status,
-    headers: headersOf(head),
+    headers: alike?.headers ?? headersOf(head),
   }
   if (head.statusText !== undefined) init.statusText = head.statusText
   // Else the runtime would compress once more what the app has compressed.
   if (head.isEncoded) init.encodeBody = 'manual'
   // A string would gain a content type of its own where the app gave none.
-  if (typeof body === 'string' && !head.hasContentType) body = Buffer.from(body)
-  return new Response(body, init)
+  if (typeof body === 'string' && contentType === undefined) body = Buffer.from(body)
+  const response = new Response(body, init)
+  if (alike !== undefined) setOthers(response, alike, head)
+  return response
 }
 
 let dateText = ''
@@ -209,6 +224,7 @@ function dateNow(): string {
   const second = Math.floor(Date.now() / 1000)
   if (second !== dateSecond) {
     dateSecond = second
+    forgetSent()
     dateText = new Date(second * 1000).toUTCString()
   }
   return dateText

@@ -13,6 +13,8 @@ import {
   pieceSizes,
   type ResponseStep,
   responseSteps,
+  type SentHead,
+  similarHeads,
   target,
 } from './random-exchanges.ts'
 
@@ -90,6 +92,33 @@ describe('a header', () => {
         },
       ),
       { numRuns: 300 },
+    )
+  })
+})
+
+describe('the headers of a response', () => {
+  async function headersOf({ lines, isWritten }: SentHead, type: string): Promise<unknown> {
+    const response = await worker.fetch('/head', {
+      method: 'POST',
+      body: JSON.stringify({ lines: [...lines, ['content-type', type]], isWritten }),
+    })
+    const headers = new Map(response.headers)
+    expect(headers.get('content-type')).toBe(type)
+    for (const name of ['content-type', 'date']) headers.delete(name)
+    return headers
+  }
+
+  it('do not depend on those that were sent before', async () => {
+    let types = 0
+    await fc.assert(
+      fc.asyncProperty(similarHeads, async (heads) => {
+        for (const head of heads) {
+          // Of a content type that was never sent nothing is known.
+          const alone = await headersOf(head, `text/type-${(types += 1)}`)
+          expect(await headersOf(head, 'text/plain')).toEqual(alone)
+        }
+      }),
+      { numRuns: 50 },
     )
   })
 })

@@ -6,6 +6,12 @@ export interface HeaderAttempt {
   value: string | number | string[]
 }
 
+/** The headers of a response, set one by one or written at once. */
+export interface SentHead {
+  lines: [name: string, value: string][]
+  isWritten: boolean
+}
+
 /** What an app does with its response, one step after another. */
 export type ResponseStep =
   | { kind: 'write'; text: string }
@@ -76,6 +82,30 @@ const FRAMING =
 export const headerAttempts: fc.Arbitrary<HeaderAttempt[]> = fc.uniqueArray(
   fc.record({ name, value }).filter((attempt) => !FRAMING.test(attempt.name)),
   { selector: (attempt) => attempt.name.toLowerCase(), maxLength: 20 },
+)
+
+const LINES = 8
+
+/** Heads as an app sends them one after another: mostly the same, and now and then not. */
+export const similarHeads: fc.Arbitrary<SentHead[]> = fc.array(
+  fc
+    .record({
+      changed: fc.array(fc.nat(LINES - 1), { maxLength: 3 }),
+      value: fc.constantFrom('one', 'two', 'ä', ''),
+      others: fc.subarray(['x-other', 'set-cookie', 'X-0', 'x-1 again'], { maxLength: 1 }),
+      isWritten: fc.boolean(),
+    })
+    .map(({ changed, value, others, isWritten }) => ({
+      lines: [
+        ...Array.from({ length: LINES }, (_, index): [string, string] => [
+          `x-${index}`,
+          changed.includes(index) ? value : 'same',
+        ]),
+        ...others.map((name): [string, string] => [name.replace(' again', ''), value]),
+      ],
+      isWritten,
+    })),
+  { minLength: 2, maxLength: 10 },
 )
 
 /** What an app does between the head and the end. */

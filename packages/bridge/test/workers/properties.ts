@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
 import { toFetchHandler } from '@node-cf/bridge'
-import type { HeaderAttempt, ResponseStep } from '../random-exchanges.ts'
+import type { HeaderAttempt, ResponseStep, SentHead } from '../random-exchanges.ts'
 
 const codeOf = (error: unknown): string => (error as { code: string }).code
 
@@ -18,6 +18,13 @@ const routes: Record<string, (req: IncomingMessage, res: ServerResponse) => unkn
       }
     })
     res.end(JSON.stringify(codes))
+  },
+
+  async '/head'(req, res) {
+    const { lines, isWritten } = (await json(req)) as SentHead
+    if (isWritten) res.writeHead(200, Object.fromEntries(lines))
+    else for (const [name, value] of lines) res.setHeader(name, value)
+    res.end('body')
   },
 
   async '/steps'(req, res) {
