@@ -10,15 +10,12 @@ const BETWEEN_COOKIES = /, (?=[^\s;,="]+=)/
 export function installClientCookies(): void {
   const native = Object.getOwnPropertyDescriptor(http.IncomingMessage.prototype, 'headers')!
   Object.defineProperty(http.IncomingMessage.prototype, 'headers', {
-    configurable: true,
+    ...native,
     get(this: http.IncomingMessage) {
       const headers = native.get!.call(this) as IncomingHttpHeaders
       const cookies: unknown = headers['set-cookie']
       if (typeof cookies === 'string') headers['set-cookie'] = cookies.split(BETWEEN_COOKIES)
       return headers
-    },
-    set(this: http.IncomingMessage, headers: IncomingHttpHeaders) {
-      native.set!.call(this, headers)
     },
   })
 }

@@ -203,13 +203,13 @@ export class IncomingMessage {
     return read
   }
 
-  #onChunk(chunk: ArrayBuffer | Uint8Array | null, body: RequestBody): void {
+  #onChunk(chunk: ArrayBuffer | Buffer | null, body: RequestBody): void {
     this.#isReading = false
     if (this.destroyed) return
     this.#response?.touchSocket()
     this.#isComplete = chunk === null || body.isWhole
     try {
-      if (chunk !== null && chunk.byteLength > 0) this.push(toBuffer(chunk))
+      if (chunk !== null && chunk.byteLength > 0) this.push(asBuffer(chunk))
       if (this.#isComplete) this.push(null)
       else if (!this.#isReading) this.#letOthersResume(body)
       this.#onRead?.()
@@ -269,9 +269,8 @@ defineDefaults(IncomingMessage.prototype, {
 })
 Object.setPrototypeOf(IncomingMessage.prototype, http.IncomingMessage.prototype)
 
-function toBuffer(bytes: ArrayBuffer | Uint8Array): Buffer {
-  if (bytes instanceof ArrayBuffer) return Buffer.from(bytes)
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+function asBuffer(bytes: ArrayBuffer | Buffer): Buffer {
+  return bytes instanceof ArrayBuffer ? Buffer.from(bytes) : bytes
 }
 
 /** The request target as the client sent it: what follows the host in the URL. */

@@ -104,9 +104,9 @@ let isServing = true
 
 /** The runtime's own timer functions. */
 const native = {
-  setTimeout: globalThis.setTimeout,
-  setInterval: globalThis.setInterval,
-  setImmediate: globalThis.setImmediate,
+  setTimeout: setTimeout.bind(globalThis),
+  setInterval: setInterval.bind(globalThis),
+  setImmediate: setImmediate.bind(globalThis),
 }
 
 /**
@@ -114,18 +114,18 @@ const native = {
  * are served a timer is the runtime's own, and what it throws fails the request that armed it.
  */
 const replacement = {
-  setTimeout(callback: Callback, delay?: number, ...values: unknown[]): unknown {
-    if (mustQueue()) return new ModuleTimer(callback, Number(delay), false, values)
-    return native.setTimeout.call(globalThis, guardedTimer(callback), delay, ...(values as []))
-  },
-  setInterval(callback: Callback, delay?: number, ...values: unknown[]): unknown {
-    if (mustQueue()) return new ModuleTimer(callback, Number(delay), true, values)
-    return native.setInterval.call(globalThis, guardedTimer(callback), delay, ...(values as []))
-  },
-  setImmediate(callback: Callback, ...values: unknown[]): unknown {
-    if (mustQueue()) return new ModuleTimer(callback, 0, false, values)
-    return native.setImmediate.call(globalThis, guardedTimer(callback), ...(values as []))
-  },
+  setTimeout: (callback: Callback, delay?: number, ...values: unknown[]): unknown =>
+    mustQueue()
+      ? new ModuleTimer(callback, Number(delay), false, values)
+      : native.setTimeout(guardedTimer(callback), delay, ...values),
+  setInterval: (callback: Callback, delay?: number, ...values: unknown[]): unknown =>
+    mustQueue()
+      ? new ModuleTimer(callback, Number(delay), true, values)
+      : native.setInterval(guardedTimer(callback), delay, ...values),
+  setImmediate: (callback: Callback, ...values: unknown[]): unknown =>
+    mustQueue()
+      ? new ModuleTimer(callback, 0, false, values)
+      : native.setImmediate(guardedTimer(callback), ...values),
 }
 
 /** Whether no event has come yet. The first need not be a request that the bridge serves. */
@@ -148,7 +148,7 @@ function guardedTimer(callback: Callback): Callback {
 /** Whether timers can be armed right now: at a Worker's module scope they cannot. */
 function timersAllowed(): boolean {
   try {
-    clearTimeout(native.setTimeout.call(globalThis, () => {}, 0))
+    clearTimeout(native.setTimeout(() => {}, 0))
     return true
   } catch {
     return false
@@ -189,7 +189,7 @@ function arm(): void {
   const now = Date.now()
   let next = Infinity
   for (const timer of pending.values()) next = Math.min(next, timer.remaining(now))
-  native.setTimeout.call(globalThis, fireDue, Math.max(0, next))
+  native.setTimeout(fireDue, Math.max(0, next))
 }
 
 function fireDue(): void {

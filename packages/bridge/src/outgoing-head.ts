@@ -9,7 +9,6 @@ import {
   entriesOf,
   headFromList,
   headFromTable,
-  type ResponseHead,
   statusTextOf,
   type WriteHeadHeaders,
 } from './response-head.ts'
@@ -20,7 +19,6 @@ export class OutgoingHead extends OutgoingHeaders {
   statusMessage: string | undefined = undefined
   declare _hasBody: boolean
   declare _sent100: boolean
-  protected head: ResponseHead | undefined
   /** What `end(data)` says of the length before the head is made. */
   protected length: number | undefined
 
@@ -29,7 +27,7 @@ export class OutgoingHead extends OutgoingHeaders {
     reason?: string | WriteHeadHeaders,
     headers?: WriteHeadHeaders,
   ): this {
-    if (this.isHeadMade) throw errors.headersSent('write')
+    if (this.head) throw errors.headersSent('write')
     const status = checkedStatus(statusCode)
     const usual = statusTextOf(status)
     if (typeof reason === 'string') {
@@ -57,7 +55,6 @@ export class OutgoingHead extends OutgoingHeaders {
       length: this._hasBody && !this._removedContLen ? this.length : undefined,
     })
     this.head = head
-    this.isHeadMade = true
     return this
   }
 
@@ -82,7 +79,7 @@ export class OutgoingHead extends OutgoingHeaders {
 
   /** The status line once the head is made, null before: some middleware looks. */
   get _header(): string | null {
-    return this.isHeadMade ? `HTTP/1.1 ${this.statusCode} ${this.statusMessage}\r\n` : null
+    return this.head ? `HTTP/1.1 ${this.statusCode} ${this.statusMessage}\r\n` : null
   }
 
   _implicitHeader(): void {
@@ -101,7 +98,7 @@ export class OutgoingHead extends OutgoingHeaders {
     headers?: WriteHeadHeaders | null,
     callback?: WriteCallback,
   ): void {
-    if (this.isHeadMade) throw errors.headersSent('write')
+    if (this.head) throw errors.headersSent('write')
     if (!(status >= 100 && status <= 199) || status === 101) throw errors.invalidStatusCode(status)
     for (const [name, value] of entriesOf(headers ?? {})) {
       headerKey(name)

@@ -7,6 +7,7 @@ import {
   invalidHeaderName,
   invalidHeaderValue,
 } from './node-errors.ts'
+import type { ResponseHead } from './response-head.ts'
 
 /** A header as it goes out: its name in the case it was given in, and its value or values. */
 type HeaderEntry = [name: string, value: OutgoingHttpHeader]
@@ -17,7 +18,8 @@ export type HeaderTable = Map<string, HeaderEntry>
 export class OutgoingHeaders {
   /** Null until the first header is set, as in Node. */
   protected table: HeaderTable | null = null
-  protected isHeadMade = false
+  /** Undefined until the head is made, when headers can no longer be set. */
+  protected head: ResponseHead | undefined = undefined
   declare sendDate: boolean
   // Names that Node's streams and middleware look for.
   declare _removedConnection: boolean
@@ -27,15 +29,15 @@ export class OutgoingHeaders {
   /** @param target An object that already exists, which becomes a message instead of a new one */
   constructor(target?: object) {
     // The fields of the classes below are then put onto it.
-    if (target) return Object.assign(target as this, { table: null, isHeadMade: false })
+    if (target) return Object.assign(target as this, { table: null, head: undefined })
   }
 
   get headersSent(): boolean {
-    return this.isHeadMade
+    return this.head !== undefined
   }
 
   setHeader(name: string, value: number | string | readonly string[]): this {
-    if (this.isHeadMade) throw headersSent('set')
+    if (this.head) throw headersSent('set')
     const key = headerKey(name)
     validateValue(name, value)
     this.table ??= new Map()
@@ -44,13 +46,8 @@ export class OutgoingHeaders {
   }
 
   setHeaders(headers: Headers | Map<string, number | string | readonly string[]>): this {
-    if (this.isHeadMade) throw headersSent('set')
-    if (
-      !headers ||
-      Array.isArray(headers) ||
-      typeof headers.keys !== 'function' ||
-      typeof headers.get !== 'function'
-    ) {
+    if (this.head) throw headersSent('set')
+    if (typeof headers?.keys !== 'function' || typeof headers.get !== 'function') {
       throw invalidArgumentType('headers', 'an instance of Headers or Map', headers)
     }
     // Iterating Headers yields each cookie by itself; setting one would drop the one before.
@@ -64,13 +61,12 @@ export class OutgoingHeaders {
   }
 
   appendHeader(name: string, value: string | readonly string[]): this {
-    if (this.isHeadMade) throw headersSent('append')
+    if (this.head) throw headersSent('append')
     const key = headerKey(name)
     validateValue(name, value)
     const entry = this.table?.get(key)
     if (!entry) return this.setHeader(name, value)
-    const values = Array.isArray(entry[1]) ? [...entry[1]] : [entry[1] as string]
-    entry[1] = values.concat(value as string | string[])
+    entry[1] = [entry[1] as string, value as string].flat()
     return this
   }
 
@@ -95,12 +91,12 @@ export class OutgoingHeaders {
 
   hasHeader(name: string): boolean {
     const key = lowerCase(name)
-    return this.table !== null && this.table.has(key)
+    return this.table?.has(key) ?? false
   }
 
   removeHeader(name: string): void {
     const key = lowerCase(name)
-    if (this.isHeadMade) throw headersSent('remove')
+    if (this.head) throw headersSent('remove')
     if (key === 'date') this.sendDate = false
     else if (key === 'content-length') this._removedContLen = true
     else if (key === 'transfer-encoding') this._removedTE = true

@@ -1,4 +1,5 @@
 import http from 'node:http'
+import { defineDefaults } from './defaults.ts'
 import { BridgeError } from './errors.ts'
 import { IncomingMessage } from './incoming-message.ts'
 import { OutgoingHead } from './outgoing-head.ts'
@@ -66,22 +67,24 @@ function lead(native: object, own: object, isOwn: (object: object) => boolean): 
   for (const [name, ours] of Object.entries(Object.getOwnPropertyDescriptors(own))) {
     if (name === 'constructor') continue
     const theirs = inheritedDescriptor(native, name)
-    const door: PropertyDescriptor = { configurable: true, enumerable: false }
+    const method = theirs?.value as Method | undefined
     if (typeof ours.value === 'function') {
-      const method = theirs?.value as Method | undefined
-      door.writable = true
-      door.value = function (this: object, ...values: unknown[]): unknown {
-        return (isOwn(this) ? (ours.value as Method) : method!).apply(this, values)
-      }
+      defineDefaults(native, {
+        [name](this: object, ...values: unknown[]): unknown {
+          return (isOwn(this) ? (ours.value as Method) : method!).apply(this, values)
+        },
+      })
     } else {
-      door.get = function (this: object): unknown {
-        return isOwn(this) ? read(ours, this) : read(theirs, this)
-      }
-      door.set = function (this: object, value: unknown): void {
-        write(isOwn(this) ? ours : theirs, this, name, value)
-      }
+      Object.defineProperty(native, name, {
+        configurable: true,
+        get(this: object): unknown {
+          return read(isOwn(this) ? ours : theirs, this)
+        },
+        set(this: object, value: unknown): void {
+          write(isOwn(this) ? ours : theirs, this, name, value)
+        },
+      })
     }
-    Object.defineProperty(native, name, door)
   }
 }
 

@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer'
 export interface RequestBody {
   /** Whether the first chunk is the whole body. */
   readonly isWhole: boolean
-  read(): Promise<Uint8Array | ArrayBuffer | null>
+  read(): Promise<Buffer | ArrayBuffer | null>
   cancel(reason: unknown): void
 }
 
@@ -39,44 +39,38 @@ class WholeBody implements RequestBody {
   }
 }
 
+/** A reader of bytes, which takes memory to read into, or any other. */
+interface BodyReader {
+  read(into?: Uint8Array<ArrayBuffer>): Promise<{ done: boolean; value?: Uint8Array<ArrayBuffer> }>
+  cancel(reason: unknown): Promise<void>
+}
+
 class ChunkedBody implements RequestBody {
   readonly isWhole = false
-  readonly #reader: ReadableStreamBYOBReader | ReadableStreamDefaultReader<Uint8Array>
-  readonly #isByteReader: boolean
-  #memory = new ArrayBuffer(CHUNK_SIZE)
+  readonly #reader: BodyReader
+  /** What the next chunk is read into, by a reader of bytes. */
+  #memory: ArrayBuffer | undefined = new ArrayBuffer(CHUNK_SIZE)
 
   constructor(stream: ReadableStream<Uint8Array>) {
     try {
-      this.#reader = stream.getReader({ mode: 'byob' })
-      this.#isByteReader = true
+      this.#reader = stream.getReader({ mode: 'byob' }) as BodyReader
     } catch {
       // On Node, a Request made from a stream of any chunks has no byte reader.
-      this.#reader = stream.getReader()
-      this.#isByteReader = false
+      this.#reader = stream.getReader() as BodyReader
+      this.#memory = undefined
     }
   }
 
-  read(): Promise<Buffer | null> {
-    return this.#isByteReader ? this.#readBytes() : this.#readChunk()
-  }
-
-  async #readBytes(): Promise<Buffer | null> {
-    const reader = this.#reader as ReadableStreamBYOBReader
-    const { done, value } = await reader.read(new Uint8Array(this.#memory))
+  async read(): Promise<Buffer | null> {
+    const { done, value } = await this.#reader.read(this.#memory && new Uint8Array(this.#memory))
     if (done || value === undefined) return null
-    if (value.byteLength * 4 <= CHUNK_SIZE) {
+    if (this.#memory && value.byteLength * 4 <= CHUNK_SIZE) {
       // A small chunk must not pin the whole memory that it was read into.
       this.#memory = value.buffer
       return Buffer.from(value)
     }
-    this.#memory = new ArrayBuffer(CHUNK_SIZE)
+    this.#memory &&= new ArrayBuffer(CHUNK_SIZE)
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-  }
-
-  async #readChunk(): Promise<Buffer | null> {
-    const reader = this.#reader as ReadableStreamDefaultReader<Uint8Array>
-    const { done, value } = await reader.read()
-    return done ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
   }
 
   cancel(reason: unknown): void {

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { STATUS_CODES, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http'
 import { BridgeError } from './errors.ts'
 import {
-  Fields,
+  type Fields,
   fieldsOf,
   findAlike,
   forgetSent,
@@ -198,8 +198,8 @@ export function toResponse(
   body: ReadableStream<Uint8Array> | Uint8Array | string | null,
 ): Response {
   const { contentType } = head
-  const isRepeatable = head.headers === undefined && contentType !== undefined && !head.hasCookie
-  const alike = isRepeatable ? findAlike(contentType, head) : undefined
+  const isRepeatable = head.headers === undefined && !head.hasCookie
+  const alike = isRepeatable ? findAlike(contentType ?? '', head) : undefined
   const init: { -readonly [Name in keyof ResponseInit]: ResponseInit[Name] } & {
     encodeBody?: 'manual'
   } = {

@@ -181,7 +181,7 @@ export class ServerResponse extends OutgoingHead {
   }
 
   flushHeaders(): void {
-    if (!this.isHeadMade) this._implicitHeader()
+    if (!this.head) this._implicitHeader()
     this.#start()
   }
 
@@ -223,7 +223,7 @@ export class ServerResponse extends OutgoingHead {
     } else if (this.finished) {
       if (typeof callback === 'function') this.#callAtEnd(callback)
       return this
-    } else if (!this.isHeadMade) {
+    } else if (!this.head) {
       this.length = 0
       this._implicitHeader()
     }
@@ -261,7 +261,7 @@ export class ServerResponse extends OutgoingHead {
       this.#raise(error, callback)
       return false
     }
-    const isFirst = !this.isHeadMade
+    const isFirst = !this.head
     if (isFirst) {
       if (isLast) this.length = byteLength(chunk, encoding)
       this._implicitHeader()

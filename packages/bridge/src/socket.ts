@@ -180,7 +180,7 @@ for (const state of ['_readableState', '_writableState']) {
       return (this as unknown as Record<string, unknown>)[state]
     },
     set(this: Socket, value: unknown) {
-      Object.defineProperty(this, state, { value, writable: true, configurable: true })
+      defineDefaults(this, { [state]: value })
     },
   })
 }

@@ -4,14 +4,6 @@ import { replaceFunction } from '@node-cf/bridge'
 type FormatLine = (tokens: Tokens, request: unknown, response: unknown) => string
 type Tokens = Record<string, (request: unknown, response: unknown, argument?: string) => unknown>
 
-/** A token of a format, `:status` or `:res[content-length]`, and the text that follows it. */
-interface Piece {
-  name: string
-  /** Given to the token's function, when the format names one. */
-  arguments: string[]
-  text: string
-}
-
 /** A string as JSON.stringify writes it. */
 const STRING = String.raw`"(?:[^"\\\u0000-\u001f]|\\(?:["\\bfnrt]|u[\da-f]{4}))*"`
 const START = String.raw` {2}"use strict"\n {2}return (${STRING})`
@@ -49,19 +41,17 @@ function interpreted(body: unknown): FormatLine | undefined {
   const pieces = Array.from(body.matchAll(new RegExp(TOKEN, 'g')), pieceOf)
   return (tokens, request, response) => {
     let line = first
-    for (const { name, arguments: values, text } of pieces) {
-      // "+" and not a template, which would make another text of an object.
-      line += (tokens[name]!(request, response, ...values) || '-') as string
-      line += text
-    }
+    for (const piece of pieces) line += piece(tokens, request, response)
     return line
   }
 }
 
-function pieceOf([, name = '', argument, text = '']: RegExpExecArray): Piece {
-  return {
-    name: JSON.parse(name) as string,
-    arguments: argument === undefined ? [] : [JSON.parse(argument) as string],
-    text: JSON.parse(text) as string,
-  }
+/** What makes a token of a format, `:status` or `:res[content-length]`, and the text that follows it. */
+function pieceOf([, name = '', argument, text = '']: RegExpExecArray): FormatLine {
+  const token = JSON.parse(name) as string
+  const values = argument === undefined ? [] : [JSON.parse(argument) as string]
+  const rest = JSON.parse(text) as string
+  // "+" and not a template, which would make another text of an object.
+  return (tokens, request, response) =>
+    ((tokens[token]!(request, response, ...values) || '-') as string) + rest
 }

@@ -5,8 +5,8 @@
 const LONGEST = 256 * 1024
 /** and this many together. */
 const ALL = 1024 * 1024
-/** Of so many bodies the tag alone is remembered until they come again. */
-const SEEN = 256
+/** A tag of which there is no body yet counts as so many: there are many of those as well. */
+const TAG_ALONE = 4096
 /** A fingerprint is made of so many bytes, spread over the body. */
 const SAMPLES = 64
 
@@ -40,17 +40,23 @@ export class RepeatedBodies {
 
   #remember(fingerprint: number, body: Body): void {
     this.#bodies.set(fingerprint, body)
-    this.#length += body.bytes?.length ?? 0
+    this.#length += lengthOf(body)
     for (const oldest of this.#bodies.keys()) {
-      if (this.#bodies.size <= SEEN && this.#length <= ALL) break
+      if (this.#length <= ALL) break
       this.#forget(oldest)
     }
   }
 
   #forget(fingerprint: number): void {
-    this.#length -= this.#bodies.get(fingerprint)?.bytes?.length ?? 0
+    const body = this.#bodies.get(fingerprint)
+    if (body === undefined) return
+    this.#length -= lengthOf(body)
     this.#bodies.delete(fingerprint)
   }
+}
+
+function lengthOf({ bytes }: Body): number {
+  return bytes?.length ?? TAG_ALONE
 }
 
 /** A number that is the same for the same bytes, and mostly another for others. */

@@ -3,6 +3,7 @@
 
 const BLOCK = 64
 const words = new Int32Array(80)
+const INITIAL = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0)
 const state = new Int32Array(5)
 const lastBlocks = new Uint8Array(2 * BLOCK)
 const lengthField = new DataView(lastBlocks.buffer)
@@ -13,11 +14,7 @@ const lengthField = new DataView(lastBlocks.buffer)
  * @returns The digest as base64, 28 characters
  */
 export function sha1(bytes: Uint8Array): string {
-  state[0] = 0x67452301
-  state[1] = 0xefcdab89
-  state[2] = 0x98badcfe
-  state[3] = 0x10325476
-  state[4] = 0xc3d2e1f0
+  state.set(INITIAL)
   const { length } = bytes
   const rest = length % BLOCK
   for (let at = 0; at + BLOCK <= length; at += BLOCK) addBlock(bytes, at)
