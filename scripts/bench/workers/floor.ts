@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { JSON_ANSWER } from './payload.ts'
+import { JSON_ANSWER, JSON_QUESTION } from './payload.ts'
 
 // What a bridge cannot do without on Workers, and nothing of Node's or Express': a context for the
-// request, the request's headers as an object, and a Response with the headers that Express sends.
+// request, the request's headers as an object, and a Response with the headers that Express sends,
+// which are made once.
 export default {
   fetch(request: Request, env: unknown, ctx: unknown): Response | Promise<Response> {
     return contexts.run({ request, env, ctx }, () => answer(request))
@@ -18,28 +19,31 @@ function answer(request: Request): Response | Promise<Response> {
   })
   if (!request.url.endsWith('/json')) return new Response('Not Found', { status: 404 })
   if (request.method === 'POST') return post(request, headers['content-length'] ?? '0')
-  return toResponse(JSON.stringify(JSON_ANSWER))
+  return new Response(JSON.stringify(JSON_ANSWER), getInit)
 }
 
 async function post(request: Request, length: string): Promise<Response> {
   const body = await request.arrayBuffer()
   if (body.byteLength !== Number(length)) return new Response('Bad Request', { status: 400 })
   const { title, tags } = JSON.parse(decoder.decode(body)) as { title: string; tags: string[] }
-  return toResponse(JSON.stringify({ title, tags: tags.length }))
+  return new Response(JSON.stringify({ title, tags: tags.length }), postInit)
 }
 
 const decoder = new TextDecoder()
 
-function toResponse(body: string): Response {
-  return new Response(body, {
-    headers: {
+function initOf(length: number): { headers: Headers } {
+  return {
+    headers: new Headers({
       'X-Powered-By': 'Express',
       'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': String(body.length),
+      'Content-Length': String(length),
       ETag: 'W/"7f-sOo2rOPMNOPFvLH2YEJJ8iCCU2E"',
-      Date: DATE,
-    },
-  })
+      Date: 'Fri, 20 Nov 2026 10:00:00 GMT',
+    }),
+  }
 }
 
-const DATE = 'Fri, 20 Nov 2026 10:00:00 GMT'
+const getInit = initOf(JSON.stringify(JSON_ANSWER).length)
+const postInit = initOf(
+  JSON.stringify({ title: JSON_QUESTION.title, tags: JSON_QUESTION.tags.length }).length,
+)
