@@ -165,13 +165,12 @@ async function watchOver(
   scope: RequestScope,
 ): Promise<void> {
   res._onDisconnect = () => holdAfterDisconnect(scope.ctx, settings)
-  const read = res.req._whenRead()
+  const hasBody = scope.request.body !== null
+  const read = hasBody ? res.req._whenRead() : Promise.resolve()
   if (read !== undefined) {
     // Who leaves meanwhile breaks the body off; but for this, the runtime would end the request.
-    scope.ctx.waitUntil(read)
+    if (hasBody) scope.ctx.waitUntil(read)
     await read
-  }
-  if (read !== undefined || scope.request.body === null) {
     for (let turn = 0; turn < TURNS_TO_END; turn += 1) await Promise.resolve()
     if (res.isComplete) return
   }

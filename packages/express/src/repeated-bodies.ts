@@ -18,7 +18,7 @@ interface Body {
 
 /** The bodies that were sent last, with their entity tags. */
 export class RepeatedBodies {
-  /** By fingerprint, the one that was used longest ago first. */
+  /** By fingerprint, the one that was remembered longest ago first. */
   readonly #bodies = new Map<number, Body>()
   #length = 0
 
