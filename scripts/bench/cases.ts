@@ -5,6 +5,7 @@ import {
   JSON_ANSWER,
   JSON_QUESTION,
   manyHeaders,
+  otherAnswer,
   REQUEST_HEADER,
   RESPONSE_HEADER,
 } from './workers/payload.ts'
@@ -42,6 +43,15 @@ export const loadCases: readonly LoadCase[] = [
     answer: JSON.stringify(JSON_ANSWER),
     targets: { cloudflare: 2.2, bare: 0.6 },
     fastify: { hono: 1, bare: 0.85 },
+  },
+  {
+    name: 'other-json-get',
+    title: 'JSON GET, each time others',
+    method: 'GET',
+    path: '/other-json',
+    headers: {},
+    answer: JSON.stringify(otherAnswer()).length,
+    targets: {},
   },
   {
     name: 'json-post',

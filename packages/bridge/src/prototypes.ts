@@ -67,8 +67,8 @@ function lead(native: object, own: object, isOwn: (object: object) => boolean): 
   for (const [name, ours] of Object.entries(Object.getOwnPropertyDescriptors(own))) {
     if (name === 'constructor') continue
     const theirs = inheritedDescriptor(native, name)
-    const method = theirs?.value as Method | undefined
     if (typeof ours.value === 'function') {
+      const method = theirs?.value as Method | undefined
       defineDefaults(native, {
         [name](this: object, ...values: unknown[]): unknown {
           return (isOwn(this) ? (ours.value as Method) : method!).apply(this, values)

@@ -4,6 +4,7 @@ import {
   JSON_ANSWER,
   manyHeaders,
   MIDDLEWARE_COUNT,
+  otherAnswer,
   REQUEST_HEADER,
   RESPONSE_HEADER,
 } from './payload.ts'
@@ -21,6 +22,8 @@ function route(request: Request): Response | Promise<Response> {
   switch (`${method} ${path}`) {
     case 'GET /json':
       return Response.json(JSON_ANSWER)
+    case 'GET /other-json':
+      return Response.json(otherAnswer())
     case 'POST /json':
       return postJson(request)
     case 'POST /body':

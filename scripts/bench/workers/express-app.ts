@@ -7,6 +7,7 @@ import {
   JSON_ANSWER,
   manyHeaders,
   MIDDLEWARE_COUNT,
+  otherAnswer,
   REQUEST_HEADER,
   RESPONSE_HEADER,
 } from './payload.ts'
@@ -19,6 +20,10 @@ const headers = manyHeaders(RESPONSE_HEADER)
 
 app.get('/json', (_req: Request, res: Response) => {
   res.json(JSON_ANSWER)
+})
+
+app.get('/other-json', (_req: Request, res: Response) => {
+  res.json(otherAnswer())
 })
 
 app.post('/json', express.json(), (req: Request, res: Response) => {

@@ -4,6 +4,7 @@ import {
   JSON_ANSWER,
   manyHeaders,
   MIDDLEWARE_COUNT,
+  otherAnswer,
   REQUEST_HEADER,
   RESPONSE_HEADER,
 } from './payload.ts'
@@ -16,6 +17,8 @@ const headers = manyHeaders(RESPONSE_HEADER)
 const BINARY = { 'content-type': 'application/octet-stream' }
 
 app.get('/json', (c) => c.json(JSON_ANSWER))
+
+app.get('/other-json', (c) => c.json(otherAnswer()))
 
 app.post('/json', async (c) => {
   const { title, tags } = await c.req.json<{ title: string; tags: string[] }>()

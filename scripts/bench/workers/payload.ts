@@ -7,6 +7,14 @@ export const JSON_ANSWER = {
   isPublic: true,
 }
 
+let id = 100_000
+
+/** An answer of one length, each time another: nothing can be kept of it. */
+export function otherAnswer(): typeof JSON_ANSWER {
+  id = id === 999_999 ? 100_000 : id + 1
+  return { ...JSON_ANSWER, id }
+}
+
 export const JSON_QUESTION = { title: 'A note', text: 'Written by a client.', tags: ['one', 'two'] }
 
 /** The size of a chunk of a streamed body, and of the body that is known as a whole. */
