@@ -5,6 +5,7 @@ import { defineDefaults } from './defaults.ts'
 import { connectionReset } from './node-errors.ts'
 import { isInContext, type RequestContext } from './request-context.ts'
 import { openRequestBody, type RequestBody } from './request-body.ts'
+import { rawTarget } from './request-target.ts'
 import { toIncomingHeaders } from './incoming-headers.ts'
 import type { ServerResponse } from './server-response.ts'
 import type { Socket } from './socket.ts'
@@ -166,7 +167,10 @@ export class IncomingMessage {
     this.#resume = undefined
     this.#isReading = true
     body.read().then(
-      (chunk) => this.#onChunk(chunk, body),
+      (chunk) => {
+        this.#onChunk(chunk, body)
+        this.#onRead?.()
+      },
       () => {
         // A body that breaks off is a client that went away.
         if (!this.destroyed) this.#response?.disconnect(connectionReset())
@@ -189,11 +193,11 @@ export class IncomingMessage {
   }
 
   /**
-   * When a body that arrives in one piece has been handed to the app, or has broken off.
+   * When a body that arrives in one piece has been handed to the app, or nobody wants it any more.
    * @returns Undefined where none is on its way
    */
   _whenRead(): Promise<void> | undefined {
-    if (this.#isComplete || this.readableFlowing !== true) return undefined
+    if (this.#isComplete || this.destroyed || this.readableFlowing !== true) return undefined
     this.#body ??= openRequestBody(this.#request)
     if (!this.#body?.isWhole) return undefined
     const read = new Promise<void>((resolve) => {
@@ -212,7 +216,6 @@ export class IncomingMessage {
       if (chunk !== null && chunk.byteLength > 0) this.push(asBuffer(chunk))
       if (this.#isComplete) this.push(null)
       else if (!this.#isReading) this.#letOthersResume(body)
-      this.#onRead?.()
     } catch (error) {
       // A listener threw.
       reportUncaught(error)
@@ -220,6 +223,7 @@ export class IncomingMessage {
   }
 
   _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#onRead?.()
     if (this.readableEnded && this.complete) {
       callback(error)
       return
@@ -271,28 +275,4 @@ Object.setPrototypeOf(IncomingMessage.prototype, http.IncomingMessage.prototype)
 
 function asBuffer(bytes: ArrayBuffer | Buffer): Buffer {
   return bytes instanceof ArrayBuffer ? Buffer.from(bytes) : bytes
-}
-
-/** The request target as the client sent it: what follows the host in the URL. */
-function rawTarget(request: Request, host: string | undefined): string {
-  const { url } = request
-  const authority = url.indexOf('//') + 2
-  const path = url.indexOf('/', authority)
-  if (path !== -1 && host?.length === path - authority && url.startsWith(host, authority)) {
-    return url.slice(path)
-  }
-  return oddTarget(request, authority)
-}
-
-/**
- * The target where the host is not what stands before the first slash: a client may put a slash into
- * it. `new URL()` would resolve `..` and rewrite what it finds odd.
- */
-function oddTarget({ url, headers }: Request, authority: number): string {
-  const host = headers.get('host')
-  if (host !== null && url.startsWith(host, authority)) {
-    return url.slice(authority + host.length) || '/'
-  }
-  const path = url.indexOf('/', authority)
-  return path === -1 ? '/' : url.slice(path)
 }

@@ -147,12 +147,12 @@ function addHeader(head: ResponseHead, key: string, name: string, value: Outgoin
 }
 
 function append(head: ResponseHead, name: string, value: string): void {
-  if (head.headers !== undefined) {
+  if (head.headers) {
     head.headers.append(name, value)
-    return
+  } else {
+    head.names.push(name)
+    head.values.push(value)
   }
-  head.names.push(name)
-  head.values.push(value)
 }
 
 /** The names and values of what `writeHead` was given, in order. */
@@ -198,8 +198,7 @@ export function toResponse(
   body: ReadableStream<Uint8Array> | Uint8Array | string | null,
 ): Response {
   const { contentType } = head
-  const isRepeatable = head.headers === undefined && !head.hasCookie
-  const alike = isRepeatable ? findAlike(contentType ?? '', head) : undefined
+  const alike = head.headers || head.hasCookie ? undefined : findAlike(contentType ?? '', head)
   const init: { -readonly [Name in keyof ResponseInit]: ResponseInit[Name] } & {
     encodeBody?: 'manual'
   } = {
@@ -212,7 +211,7 @@ export function toResponse(
   // A string would gain a content type of its own where the app gave none.
   if (typeof body === 'string' && contentType === undefined) body = Buffer.from(body)
   const response = new Response(body, init)
-  if (alike !== undefined) setOthers(response, alike, head)
+  if (alike) setOthers(response, alike, head)
   return response
 }
 

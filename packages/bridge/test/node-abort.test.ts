@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { getContext, type RequestListener, toFetchHandler } from '@node-cf/bridge'
@@ -8,6 +8,49 @@ import { eventually } from './eventually.ts'
 async function answer(listener: RequestListener, init: RequestInit = {}): Promise<Response> {
   return toFetchHandler(listener)(new Request('http://localhost/', init))
 }
+
+describe('a small body that is on its way holds a request no longer than it is wanted', () => {
+  /** Serves an upload of five bytes, and waits for all that the request is held by: how many. */
+  async function heldBy(listener: RequestListener, body: string | ReadableStream): Promise<number> {
+    const held: Promise<unknown>[] = []
+    const handler = toFetchHandler(listener, { afterResponse: 0 })
+    const init: RequestInit = {
+      method: 'POST',
+      body,
+      headers: { 'content-length': '5' },
+      duplex: 'half',
+    }
+    const response = await handler(new Request('http://localhost/', init), undefined, {
+      waitUntil: (promise) => void held.push(promise),
+    })
+    await response.text()
+    return (await Promise.all(held)).length
+  }
+
+  it('where the app destroys the request', async () => {
+    const held = heldBy(
+      (req) => {
+        req.resume()
+        setTimeout(() => req.destroy(), 10)
+      },
+      new ReadableStream({ type: 'bytes' }),
+    )
+    expect(await held).toBeGreaterThan(0)
+  })
+
+  it('where a listener throws', async () => {
+    const log = jest.spyOn(console, 'error').mockImplementation(() => {})
+    const held = heldBy((req, res) => {
+      req.on('data', () => {
+        res.end('answered')
+        throw new Error('of a listener')
+      })
+    }, 'whole')
+    expect(await held).toBeGreaterThan(0)
+    expect(log).toHaveBeenCalledTimes(1)
+    log.mockRestore()
+  })
+})
 
 describe('a client that goes away, on plain Node', () => {
   let events: string[] = []
